@@ -85,6 +85,8 @@ struct history {
     size_t samples_room, events_room;
     char **texts;             /* each different text once; [0] is "" */
     size_t n_texts, texts_room;
+    uint32_t *slots;          /* hash of texts, so that many cost no more than few */
+    size_t n_slots;
     char started[32];         /* wall clock, RFC 3339 with milliseconds, UTC */
     bool frozen;
 };
@@ -93,7 +95,7 @@ struct history {
 void history_add_sample(struct history *h, const struct sample *s);
 void history_add_event(struct history *h, const struct event *e);
 
-/* Number of a text, kept for ever; few different ones are expected. */
+/* Number of a text, kept for ever; 0 for NULL and "". */
 uint32_t history_text(struct history *h, const char *text);
 const char *history_text_of(const struct history *h, uint32_t number);
 

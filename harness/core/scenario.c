@@ -1,0 +1,126 @@
+/* Which words may a scenario use, and what does it own? */
+#include "core/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct word connection_words[] = {
+    [CONNECTION_NEW] = { "new", "a connection of its own for every request" },
+    [CONNECTION_REUSED] = { "reused",
+                            "a pool of kept connections that carry request after request" },
+    { NULL, NULL },
+};
+
+const struct word shape_words[] = {
+    [SHAPE_STEADY] = { "steady", "evenly spaced" },
+    [SHAPE_POISSON] = { "poisson", "at random, as independent clients come" },
+    [SHAPE_BURST] = { "burst", "`burst` requests at the same instant, again and again" },
+    { NULL, NULL },
+};
+
+const struct word client_words[] = {
+    [CLIENT_CURL] = { "curl", "libcurl, never retrying" },
+    { NULL, NULL },
+};
+
+const struct word action_words[] = {
+    [ACTION_SIGNAL] = { "signal", "send a signal to the server" },
+    [ACTION_STOP_START] = { "stop_start",
+                            "stop the server, wait until it is gone, start it again" },
+    [ACTION_START] = { "start", "start the server" },
+    [ACTION_STOP] = { "stop", "stop the server" },
+    [ACTION_RUN] = { "run", "run a command and wait for its end" },
+    [ACTION_REPLACE] = { "replace", "rename a new file over one, as an upgrade does" },
+    [ACTION_WRITE] = { "write", "write a text to a file" },
+    [ACTION_WAIT] = { "wait", "let time pass" },
+    [ACTION_WAIT_FOR] = { "wait_for", "wait until something has happened" },
+    { NULL, NULL },
+};
+
+const struct word upgrade_words[] = {
+    [UPGRADE_NONE] = { "none", "has nothing to do with an upgrade" },
+    [UPGRADE_BEGINS] = { "begins", "begins an upgrade" },
+    [UPGRADE_CONTINUES] = { "continues", "goes on with the upgrade that has begun" },
+    [UPGRADE_DEPLOYS] = { "deploys", "lays the new files out for the upgrade that follows" },
+    { NULL, NULL },
+};
+
+const struct word wait_words[] = {
+    [WAIT_NEW_PID] = { "new_pid", "a process that is new since the upgrade has answered" },
+    [WAIT_GONE_OLD] = { "gone", "the processes from before the upgrade have exited" },
+    [WAIT_FILE] = { "file", "the file exists" },
+    [WAIT_PIDFILE_CHANGES] = { "pidfile_changes", "the pidfile names another process" },
+    { NULL, NULL },
+};
+
+const struct word verdict_words[] = {
+    [PASS] = { "pass", "nobody noticed" },
+    [UNKNOWN] = { "unknown", "the run proves nothing, and says why" },
+    [FAIL] = { "fail", "the server broke a claim" },
+    { NULL, NULL },
+};
+
+int word_find(const struct word *words, const char *name)
+{
+    for (int i = 0; words[i].name; i++)
+        if (strcmp(words[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+static void free_list(char **list)
+{
+    for (size_t i = 0; list && list[i]; i++)
+        free(list[i]);
+    free(list);
+}
+
+static void free_server(struct server *server)
+{
+    free_list(server->command);
+    free(server->attach_pidfile);
+    free(server->url);
+    free(server->unix_path);
+    free(server->ready_path);
+    free(server->who_text);
+    free(server->version_text);
+    free(server->pidfile);
+    for (size_t i = 0; i < server->n_files; i++) {
+        free(server->files[i].name);
+        free(server->files[i].text);
+    }
+    free(server->files);
+    free_list(server->env);
+}
+
+static void free_lane(struct lane *lane)
+{
+    free(lane->name);
+    free(lane->path);
+    free(lane->method);
+    free_list(lane->headers);
+}
+
+static void free_step(struct step *step)
+{
+    free(step->to_pidfile);
+    free_list(step->argv);
+    free(step->file);
+    free(step->with);
+}
+
+void scenario_free(struct scenario *sc)
+{
+    free(sc->name);
+    free(sc->why);
+    free_server(&sc->server);
+    for (size_t i = 0; i < sc->n_lanes; i++)
+        free_lane(&sc->lanes[i]);
+    free(sc->lanes);
+    for (size_t i = 0; i < sc->n_steps; i++)
+        free_step(&sc->steps[i]);
+    free(sc->steps);
+    free_list(sc->expect.checks);
+    free(sc->json);
+    memset(sc, 0, sizeof(*sc));
+}

@@ -1,0 +1,204 @@
+/* Has the new process become ready? */
+#include "child.h"
+
+#include "log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CHILD_LISTEN_FD = 3, CHILD_READY_FD = 4, CHILD_STOP_MS = 1000 };
+
+struct child {
+    uv_process_t process;
+    uv_pipe_t pipe;
+    uv_timer_t timer; /* first until it must be ready, then until SIGKILL */
+    struct child_events events;
+    char said[sizeof(HANDOVER_READY)];
+    size_t n_said;
+    int open_handles;
+    pid_t pid;
+    bool ready, stopping, gone;
+};
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct child *c = handle->data;
+
+    if (--c->open_handles == 0)
+        free(c);
+}
+
+void child_forget(struct child *c)
+{
+    uv_handle_t *const handles[] = { (uv_handle_t *)&c->process, (uv_handle_t *)&c->pipe,
+                                     (uv_handle_t *)&c->timer };
+
+    c->gone = true;
+    for (size_t i = 0; i < sizeof(handles) / sizeof(handles[0]); i++) {
+        if (!uv_is_closing(handles[i]))
+            uv_close(handles[i], on_handle_closed);
+    }
+}
+
+/* A child that said ready and died before we read it counts as not ready: the
+   old process still accepts and can carry on. */
+static void on_child_exit(uv_process_t *process, int64_t status, int number)
+{
+    struct child *c = process->data;
+    char how[80];
+
+    if (number)
+        snprintf(how, sizeof(how), "was killed by signal %d", number);
+    else
+        snprintf(how, sizeof(how), "exited with status %d", (int)status);
+    child_forget(c);
+    c->events.on_gone(c->events.data, c->ready, how);
+}
+
+static void on_stop_timeout(uv_timer_t *timer)
+{
+    log_line("child %d did not heed SIGTERM, killing it", (int)((struct child *)timer->data)->pid);
+    child_signal(timer->data, SIGKILL);
+}
+
+void child_stop(struct child *c)
+{
+    if (c->stopping)
+        return;
+    c->stopping = true;
+    child_signal(c, SIGTERM);
+    /* A stopped process would otherwise not even see it. */
+    child_signal(c, SIGCONT);
+    if (!c->ready)
+        uv_timer_start(&c->timer, on_stop_timeout, CHILD_STOP_MS, 0);
+}
+
+static void on_ready_timeout(uv_timer_t *timer)
+{
+    struct child *c = timer->data;
+
+    log_line("child %d was not ready in time, stopping it", (int)c->pid);
+    child_stop(c);
+}
+
+static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *buf)
+{
+    struct child *c = handle->data;
+
+    (void)wanted;
+    *buf = uv_buf_init(c->said + c->n_said, (unsigned)(sizeof(c->said) - c->n_said));
+}
+
+static void on_said(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
+{
+    struct child *c = pipe->data;
+
+    (void)buf;
+    if (n == 0)
+        return;
+    if (n > 0)
+        c->n_said += (size_t)n;
+    if (c->n_said == sizeof(HANDOVER_READY) - 1 &&
+        memcmp(c->said, HANDOVER_READY, c->n_said) == 0) {
+        uv_read_stop(pipe);
+        uv_timer_stop(&c->timer);
+        c->ready = true;
+        /* Ready just when it was told to stop: it drains what it took. */
+        if (!c->stopping)
+            c->events.on_ready(c->events.data);
+        return;
+    }
+    /* End of file is how a crash is seen first; on_child_exit then says why. */
+    if (n < 0 || c->n_said >= sizeof(HANDOVER_READY) - 1) {
+        uv_read_stop(pipe);
+        child_stop(c);
+    }
+}
+
+static int spawn(struct child *c, uv_loop_t *loop, const struct program *program,
+                 const struct handover *handover, int ready_fd)
+{
+    uv_stdio_container_t fds[] = {
+        [STDIN_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDIN_FILENO },
+        [STDOUT_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO },
+        [STDERR_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
+        [CHILD_LISTEN_FD] = { .flags = UV_INHERIT_FD, .data.fd = handover->listen_fd },
+        [CHILD_READY_FD] = { .flags = UV_INHERIT_FD, .data.fd = ready_fd },
+    };
+    const uv_process_options_t options = {
+        .file = program->path,
+        .args = program->argv,
+        .stdio = fds,
+        .stdio_count = sizeof(fds) / sizeof(fds[0]),
+        .exit_cb = on_child_exit,
+    };
+    const struct handover seen_by_child = {
+        .listen_fd = CHILD_LISTEN_FD,
+        .ready_fd = CHILD_READY_FD,
+        .generation = handover->generation,
+    };
+    int status;
+
+    /* uv_spawn resets the child's signal mask and dispositions. */
+    handover_put_into_environment(&seen_by_child);
+    status = uv_spawn(loop, &c->process, &options);
+    handover_clear_environment();
+    return status;
+}
+
+struct child *child_start(uv_loop_t *loop, const struct program *program,
+                          const struct handover *handover, uint64_t timeout,
+                          const struct child_events *events, struct err *err)
+{
+    struct child *c;
+    int fds[2], status;
+
+    if (pipe2(fds, O_CLOEXEC) < 0) {
+        err_set(err, "ready pipe: %s", strerror(errno));
+        return NULL;
+    }
+    c = calloc(1, sizeof(*c));
+    if (!c)
+        abort();
+    c->events = *events;
+    c->open_handles = 3;
+    c->process.data = c->pipe.data = c->timer.data = c;
+    uv_timer_init(loop, &c->timer);
+    uv_pipe_init(loop, &c->pipe, 0);
+    uv_pipe_open(&c->pipe, fds[0]);
+    status = spawn(c, loop, program, handover, fds[1]);
+    close(fds[1]);
+    if (status < 0) {
+        err_set(err, "start %s: %s", program->path, uv_strerror(status));
+        child_forget(c);
+        return NULL;
+    }
+    c->pid = c->process.pid;
+    uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_said);
+    /* The loop's clock stood still while exec ran. */
+    uv_update_time(loop);
+    uv_timer_start(&c->timer, on_ready_timeout, timeout, 0);
+    return c;
+}
+
+void child_signal(struct child *c, int number)
+{
+    /* Not reaped yet, so the pid is still its own. */
+    if (!c->gone)
+        uv_process_kill(&c->process, number);
+}
+
+pid_t child_pid(const struct child *c)
+{
+    return c->pid;
+}
+
+bool child_is_ready(const struct child *c)
+{
+    return c->ready;
+}

@@ -1,0 +1,34 @@
+/* Which connections are open, and what do they share? */
+#ifndef RELOADABLE_CONNS_H
+#define RELOADABLE_CONNS_H
+
+#include "response.h"
+
+#include <stdint.h>
+#include <uv.h>
+
+struct conn;
+
+struct conns {
+    uv_loop_t *loop;
+    const struct identity *identity;
+    uint64_t idle_grace; /* milliseconds */
+    bool draining;
+    struct conn *first;
+    size_t n;
+    void (*on_one_closed)(void *data);
+    void *data;
+    char received[64 * 1024]; /* nobody keeps it across callbacks, so one will do */
+};
+
+/* Takes the connection that `listener` holds out. */
+void conns_accept(struct conns *cs, uv_stream_t *listener);
+void conns_adopt(struct conns *cs, int fd);
+
+/* From now on each answer is a connection's last, and idle ones are closed when
+   the grace period is over. */
+void conns_drain(struct conns *cs);
+void conns_close_all(struct conns *cs);
+size_t conns_count_unanswered(const struct conns *cs);
+
+#endif

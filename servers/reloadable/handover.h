@@ -1,0 +1,26 @@
+/* What does a process get from the one before it?  It travels in environment
+ * variables, which are taken out again at once so that nothing started later
+ * believes them. */
+#ifndef RELOADABLE_HANDOVER_H
+#define RELOADABLE_HANDOVER_H
+
+#include "err.h"
+
+struct handover {
+    int listen_fd, ready_fd; /* -1: none, it is the first of its kind */
+    int generation;          /* of the process that receives it, from 1 */
+};
+
+/* Descriptors that were handed over are made close-on-exec. */
+int handover_take(struct handover *h, struct err *err);
+
+/* For the moment of starting a process. */
+void handover_put_into_environment(const struct handover *h);
+void handover_clear_environment(void);
+
+/* Tells the predecessor, once.  If it has died meanwhile nobody needs to know. */
+void handover_say_ready(struct handover *h);
+
+#define HANDOVER_READY "ready\n"
+
+#endif

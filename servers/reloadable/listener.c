@@ -1,0 +1,180 @@
+/* Who is let in? */
+#include "listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* For the loop itself, starting a child, the pidfile. */
+enum { SPARE_FDS = 64 };
+
+static size_t most_connections(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return 512;
+    return limit.rlim_cur > 2 * SPARE_FDS ? limit.rlim_cur - SPARE_FDS : limit.rlim_cur / 2;
+}
+
+static int open_fd(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
+{
+    struct sockaddr_in address;
+    socklen_t len = sizeof(address);
+    char text[INET_ADDRSTRLEN] = "?";
+    int status;
+
+    uv_tcp_init(loop, &l->tcp);
+    l->tcp.data = l;
+    l->is_open = true;
+    l->most = most_connections();
+    status = uv_tcp_open(&l->tcp, fd);
+    if (status < 0) {
+        close(fd);
+        return err_set(err, "listener: %s", uv_strerror(status));
+    }
+    if (getsockname(fd, (struct sockaddr *)&address, &len) < 0)
+        return err_set(err, "getsockname: %s", strerror(errno));
+    inet_ntop(AF_INET, &address.sin_addr, text, sizeof(text));
+    l->port = ntohs(address.sin_port);
+    snprintf(l->name, sizeof(l->name), "%s:%u", text, l->port);
+    return 0;
+}
+
+int listener_bind(struct listener *l, uv_loop_t *loop, const char *host, uint16_t port,
+                  struct err *err)
+{
+    const struct addrinfo wanted = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found;
+    int fd, status, on = 1;
+
+    status = getaddrinfo(host, NULL, &wanted, &found);
+    if (status)
+        return err_set(err, "host %s: %s", host, gai_strerror(status));
+    ((struct sockaddr_in *)found->ai_addr)->sin_port = htons(port);
+    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        err_set(err, "socket: %s", strerror(errno));
+    } else if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+               bind(fd, found->ai_addr, found->ai_addrlen) < 0) {
+        err_set(err, "bind %s:%u: %s", host, port, strerror(errno));
+        close(fd);
+        fd = -1;
+    }
+    freeaddrinfo(found);
+    return fd < 0 ? -1 : open_fd(l, loop, fd, err);
+}
+
+int listener_inherit(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
+{
+    int listens = 0;
+    socklen_t len = sizeof(listens);
+
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) < 0)
+        return err_set(err, "inherited descriptor %d: %s", fd, strerror(errno));
+    if (!listens)
+        return err_set(err, "inherited descriptor %d is not a listening socket", fd);
+    return open_fd(l, loop, fd, err);
+}
+
+/* Every connection libuv announces is taken at once, so none is lost when the
+   listener closes: except for one, kept waiting while descriptors are short.
+   That also stops libuv from accepting more; out of descriptors it would accept
+   and drop the whole queue. */
+static void on_connection(uv_stream_t *stream, int status)
+{
+    struct listener *l = stream->data;
+
+    if (status < 0)
+        return;
+    if (l->conns->n >= l->most)
+        l->holds_one = true;
+    else
+        conns_accept(l->conns, stream);
+}
+
+int listener_listen(struct listener *l, int backlog, struct conns *conns, struct err *err)
+{
+    int status;
+
+    l->conns = conns;
+    status = uv_listen((uv_stream_t *)&l->tcp, backlog, on_connection);
+    if (status < 0)
+        return err_set(err, "bind %s: %s", l->name, uv_strerror(status));
+    return 0;
+}
+
+int listener_fd(const struct listener *l)
+{
+    uv_os_fd_t fd = -1;
+
+    uv_fileno((const uv_handle_t *)&l->tcp, &fd);
+    return fd;
+}
+
+static void accept_held(struct listener *l)
+{
+    l->holds_one = false;
+    conns_accept(l->conns, (uv_stream_t *)&l->tcp);
+}
+
+void listener_make_room(struct listener *l)
+{
+    if (l->is_open && l->holds_one && l->conns->n < l->most)
+        accept_held(l);
+}
+
+void listener_close(struct listener *l)
+{
+    if (!l->is_open)
+        return;
+    l->is_open = false;
+    if (l->holds_one)
+        accept_held(l);
+    uv_close((uv_handle_t *)&l->tcp, NULL);
+}
+
+/* Closing a listener resets whoever is in its queue, and so does shutdown(2):
+   Linux takes that for the end of listening, not of arriving.  So let nobody
+   else arrive first: a filter drops each SYN (byte 13 of the TCP header, 0x02),
+   and the client will try again in a second, when it meets a new server or is
+   refused.  Handshakes half done still complete.  Then empty the queue.
+
+   What remains: a client whose handshake is half done when the queue is empty.
+   On one machine that lasts microseconds. */
+static void refuse_newcomers(int fd)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x02, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    };
+    const struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+
+    /* Without it we are merely a little less careful. */
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
+        return;
+}
+
+void listener_close_last(struct listener *l)
+{
+    int listen_fd, fd;
+
+    if (!l->is_open)
+        return;
+    listen_fd = listener_fd(l);
+    refuse_newcomers(listen_fd);
+    do {
+        fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0)
+            conns_adopt(l->conns, fd);
+    } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED);
+    listener_close(l);
+}

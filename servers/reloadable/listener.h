@@ -1,0 +1,36 @@
+/* Who is let in?  One listening socket, our own or a predecessor's. */
+#ifndef RELOADABLE_LISTENER_H
+#define RELOADABLE_LISTENER_H
+
+#include "conns.h"
+#include "err.h"
+
+struct listener {
+    uv_tcp_t tcp;
+    struct conns *conns;
+    size_t most;    /* connections that our descriptors suffice for */
+    bool holds_one; /* accepted, and left with libuv until there is room */
+    bool is_open;
+    uint16_t port;
+    char name[64]; /* "127.0.0.1:8080" */
+};
+
+int listener_bind(struct listener *l, uv_loop_t *loop, const char *host, uint16_t port,
+                  struct err *err);
+int listener_inherit(struct listener *l, uv_loop_t *loop, int fd, struct err *err);
+
+/* From here on clients are served. */
+int listener_listen(struct listener *l, int backlog, struct conns *conns, struct err *err);
+int listener_fd(const struct listener *l);
+
+/* A connection has gone: is somebody waiting for its place? */
+void listener_make_room(struct listener *l);
+
+/* Stops accepting and loses nobody in the queue, provided that another process
+   holds the socket and accepts from it. */
+void listener_close(struct listener *l);
+
+/* The same when nobody else does: takes whoever is in the queue first. */
+void listener_close_last(struct listener *l);
+
+#endif

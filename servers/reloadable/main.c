@@ -1,0 +1,83 @@
+/* What is a flawless reload?  reload_server answers requests and replaces
+ * itself on SIGHUP without a client noticing; hupproof is tried on it. */
+#include "log.h"
+#include "server.h"
+#include "strategy.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Started with a standard descriptor closed, a socket would get its number. */
+static void occupy_standard_fds(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+static void raise_fd_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int serve(const struct options *options, char **argv, struct err *err)
+{
+    static struct server server;
+
+    server.options = options;
+    if (program_find(&server.program, argv, err) < 0 || handover_take(&server.handover, err) < 0)
+        return -1;
+    server.identity = (struct identity){
+        .pid = getpid(),
+        .generation = server.handover.generation,
+        .version_tag = options->version_tag,
+    };
+    log_open((unsigned)server.handover.generation);
+    occupy_standard_fds();
+    raise_fd_limit();
+    signal(SIGPIPE, SIG_IGN);
+    return server_run(&server, err);
+}
+
+int main(int argc, char **argv)
+{
+    enum options_wish wish;
+    struct options options;
+    struct err err;
+    int code;
+
+    (void)argc;
+    if (options_parse(&options, &wish, argv, &err) < 0) {
+        fprintf(stderr, "reload_server: %s\n", err.text);
+        return 2;
+    }
+    switch (wish) {
+    case OPTIONS_HELP:
+        options_print_help();
+        return 0;
+    case OPTIONS_LIST:
+        strategy_print_all();
+        return 0;
+    case OPTIONS_VERSION:
+        printf("reload_server %s\n", HUPPROOF_VERSION);
+        return 0;
+    case OPTIONS_RUN:
+        break;
+    }
+    code = serve(&options, argv, &err);
+    if (code < 0)
+        fprintf(stderr, "reload_server: %s\n", err.text);
+    return code < 0 ? 1 : code;
+}

@@ -1,0 +1,25 @@
+/* What was the server asked to do?  Durations are milliseconds. */
+#ifndef RELOADABLE_OPTIONS_H
+#define RELOADABLE_OPTIONS_H
+
+#include "err.h"
+
+#include <stdint.h>
+
+struct strategy;
+
+struct options {
+    const struct strategy *strategy;
+    const char *host, *pidfile, *version_tag;
+    uint64_t port, backlog;
+    uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
+};
+
+enum options_wish { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_LIST, OPTIONS_VERSION };
+
+/* -1 and a sentence if something cannot be understood.  The strings belong to
+   argv and the environment. */
+int options_parse(struct options *o, enum options_wish *wish, char **argv, struct err *err);
+void options_print_help(void);
+
+#endif

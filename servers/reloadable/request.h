@@ -1,0 +1,43 @@
+/* What does the client want?  One request at a time, from bytes that may arrive
+ * in any pieces.  No I/O here, and nothing grows with what a client sends. */
+#ifndef RELOADABLE_REQUEST_H
+#define RELOADABLE_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <llhttp.h>
+
+enum { REQUEST_TARGET_MAX = 512, REQUEST_HEADERS_MAX = 64 * 1024 };
+
+enum request_step {
+    REQUEST_MORE,     /* feed it more */
+    REQUEST_EXPECTS,  /* the body comes only after "100 Continue" */
+    REQUEST_COMPLETE, /* answer it, then request_next */
+    REQUEST_BAD,      /* answer it, then close: the rest cannot be understood */
+};
+
+struct word { /* is what arrives, in pieces, this word? */
+    uint8_t n;
+    bool same;
+};
+
+struct request {
+    llhttp_t parser;
+    enum request_step step;
+    unsigned status;   /* what to answer: 200 or why not */
+    uint64_t sleep_ms; /* before the answer */
+    bool begun, keep_alive, head;
+    struct word header, value;
+    bool expects_continue;
+    uint32_t header_bytes;
+    uint16_t target_len;
+    char target[REQUEST_TARGET_MAX];
+};
+
+void request_init(struct request *r);
+
+/* Stops at the end of a request, with *used bytes of `data` consumed. */
+enum request_step request_feed(struct request *r, const char *data, size_t len, size_t *used);
+void request_next(struct request *r);
+
+#endif

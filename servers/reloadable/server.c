@@ -1,0 +1,242 @@
+/* In what phase of its life is this process? */
+#include "server.h"
+
+#include "child.h"
+#include "log.h"
+#include "pidfile.h"
+#include "strategy.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void on_hup(struct server *server);
+static void on_term(struct server *server);
+static void on_int(struct server *server);
+static void on_usr2(struct server *server);
+
+static const struct row {
+    int number;
+    void (*act)(struct server *server);
+} rows[] = {
+    { .number = SIGHUP, .act = on_hup },
+    { .number = SIGTERM, .act = on_term },
+    { .number = SIGINT, .act = on_int },
+    { .number = SIGUSR2, .act = on_usr2 },
+};
+
+#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static void leave(struct server *server, int exit_code)
+{
+    /* The loop ends its round first, and must not let in somebody whom nobody
+       will answer. */
+    listener_close(&server->listener);
+    server->phase = SERVER_GONE;
+    server->exit_code = exit_code;
+    uv_stop(&server->loop);
+}
+
+static void leave_with_cuts(struct server *server, const char *why)
+{
+    size_t n = conns_count_unanswered(&server->conns);
+
+    if (n)
+        log_line("%s, cut %zu requests", why, n);
+    else
+        log_line("%s, no request was cut", why);
+    leave(server, n ? 1 : 0);
+}
+
+void server_finish_if_drained(struct server *server)
+{
+    bool child_unsettled = server->child && server->stopped;
+
+    if (server->phase != SERVER_DRAINING || server->conns.n || child_unsettled)
+        return;
+    log_line("drained");
+    leave(server, 0);
+}
+
+static void on_drain_timeout(uv_timer_t *timer)
+{
+    leave_with_cuts(timer->data, "drain timeout");
+}
+
+static void drain(struct server *server)
+{
+    server->phase = SERVER_DRAINING;
+    log_line("draining %zu connections", server->conns.n);
+    conns_drain(&server->conns);
+    uv_timer_start(&server->timer, on_drain_timeout, server->options->drain_timeout, 0);
+    server_finish_if_drained(server);
+}
+
+void server_hand_over(struct server *server)
+{
+    log_line("successor %d is ready", (int)child_pid(server->child));
+    listener_close(&server->listener);
+    drain(server);
+}
+
+void server_claim_pidfile(struct server *server)
+{
+    struct err err;
+
+    if (pidfile_write(server->options->pidfile, &err) < 0)
+        log_line("%s", err.text);
+}
+
+static void on_hup(struct server *server)
+{
+    if (server->phase == SERVER_STARTING) {
+        log_line("SIGHUP before being ready, remembered");
+        server->reload_again = true;
+        return;
+    }
+    server->options->strategy->reload(server);
+}
+
+static void on_term(struct server *server)
+{
+    if (server->phase == SERVER_DRAINING) {
+        log_line("SIGTERM: draining already");
+        return;
+    }
+    log_line("SIGTERM");
+    if (server->phase == SERVER_STARTING) {
+        leave(server, 0);
+        return;
+    }
+    server->stopped = true;
+    if (server->child) {
+        log_line("reload called off, stopping child %d", (int)child_pid(server->child));
+        child_stop(server->child);
+    }
+    listener_close_last(&server->listener);
+    drain(server);
+}
+
+static void on_int(struct server *server)
+{
+    /* A child that is not ready must not come up behind our back. */
+    if (server->child && !child_is_ready(server->child))
+        child_signal(server->child, SIGKILL);
+    leave_with_cuts(server, "SIGINT");
+}
+
+static void on_usr2(struct server *server)
+{
+    (void)server;
+    log_line("SIGUSR2 ignored");
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct server *server = handle->data;
+
+    for (size_t i = 0; i < N_ROWS && server->phase != SERVER_GONE; i++) {
+        if (rows[i].number == number)
+            rows[i].act(server);
+    }
+}
+
+static void on_connection_closed(void *data)
+{
+    struct server *server = data;
+
+    listener_make_room(&server->listener);
+    server_finish_if_drained(server);
+}
+
+static int become_ready(struct server *server, struct err *err)
+{
+    const struct options *o = server->options;
+
+    if (listener_listen(&server->listener, (int)o->backlog, &server->conns, err) < 0 ||
+        pidfile_write(o->pidfile, err) < 0)
+        return -1;
+    server->phase = SERVER_SERVING;
+    log_line("listening on %s", server->listener.name);
+    if (o->port == 0 && server->handover.listen_fd < 0) {
+        printf("port %u\n", server->listener.port);
+        fflush(stdout);
+    }
+    handover_say_ready(&server->handover);
+    if (server->reload_again) {
+        server->reload_again = false;
+        o->strategy->reload(server);
+    }
+    return 0;
+}
+
+static void on_startup_end(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    struct err err;
+
+    if (become_ready(server, &err) < 0) {
+        log_line("%s", err.text);
+        leave(server, 1);
+    }
+}
+
+static int start(struct server *server, struct err *err)
+{
+    const struct options *o = server->options;
+    int fd = server->handover.listen_fd;
+
+    if (fd >= 0
+            ? listener_inherit(&server->listener, &server->loop, fd, err) < 0
+            : listener_bind(&server->listener, &server->loop, o->host, (uint16_t)o->port, err) < 0)
+        return -1;
+    if (o->startup_delay == 0)
+        return become_ready(server, err);
+    uv_timer_start(&server->timer, on_startup_end, o->startup_delay, 0);
+    return 0;
+}
+
+static void open_loop(struct server *server)
+{
+    uv_loop_init(&server->loop);
+    uv_timer_init(&server->loop, &server->timer);
+    server->timer.data = server;
+    for (size_t i = 0; i < N_ROWS; i++) {
+        uv_signal_init(&server->loop, &server->signals[i]);
+        server->signals[i].data = server;
+        uv_signal_start(&server->signals[i], on_signal, rows[i].number);
+    }
+    server->conns.loop = &server->loop;
+    server->conns.identity = &server->identity;
+    server->conns.idle_grace = server->options->idle_grace;
+    server->conns.on_one_closed = on_connection_closed;
+    server->conns.data = server;
+}
+
+static void close_loop(struct server *server)
+{
+    server->phase = SERVER_GONE;
+    listener_close(&server->listener);
+    conns_close_all(&server->conns);
+    if (server->child)
+        child_forget(server->child);
+    uv_close((uv_handle_t *)&server->timer, NULL);
+    for (size_t i = 0; i < N_ROWS; i++)
+        uv_close((uv_handle_t *)&server->signals[i], NULL);
+    uv_run(&server->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&server->loop);
+}
+
+int server_run(struct server *server, struct err *err)
+{
+    int failed;
+
+    /* Handlers first: a signal must not find its deadly default. */
+    open_loop(server);
+    failed = start(server, err);
+    if (!failed)
+        uv_run(&server->loop, UV_RUN_DEFAULT);
+    pidfile_remove(server->options->pidfile);
+    close_loop(server);
+    return failed ? -1 : server->exit_code;
+}

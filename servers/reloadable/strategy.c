@@ -1,0 +1,32 @@
+/* Which ways of reloading are there? */
+#include "strategy.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct strategy strategies[] = {
+    { .name = "fork-exec",
+      .meaning = "starts its program file anew, which inherits the listener; then drains",
+      .reload = fork_exec_reload },
+    { .name = "restart",
+      .meaning = "does not reload: it must be stopped and started",
+      .reload = restart_reload },
+};
+
+#define N_STRATEGIES (sizeof(strategies) / sizeof(strategies[0]))
+
+const struct strategy *strategy_find(const char *name)
+{
+    for (size_t i = 0; i < N_STRATEGIES; i++) {
+        if (strcmp(strategies[i].name, name) == 0)
+            return &strategies[i];
+    }
+    return NULL;
+}
+
+void strategy_print_all(void)
+{
+    printf("%-12s  %s\n", "strategy", "meaning");
+    for (size_t i = 0; i < N_STRATEGIES; i++)
+        printf("%-12s  %s\n", strategies[i].name, strategies[i].meaning);
+}

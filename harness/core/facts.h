@@ -15,6 +15,8 @@ struct process {
     pid_t pid, parent;
     int64_t start;
     int64_t born;             /* or when it exec'd itself anew */
+    int64_t execd;            /* when it exec'd the program it runs; -1: it runs its parent's */
+    uint32_t before;          /* its life before it exec'd itself anew; NOBODY */
     int64_t exited;           /* -1: still lived when the run ended */
     int64_t execd_away;       /* when the same pid went on as the next generation; -1: never */
     int status;               /* wait status; -1: not known */
@@ -42,7 +44,22 @@ struct lane_facts {
     uint64_t by_outcome[N_OUTCOMES];
     uint64_t requests, ok, lost;         /* lost: all but ok */
     int64_t p50, p90, p99, max;          /* latency of ok answers, from due */
-    int64_t longest_gap, longest_gap_at; /* see facts.c; 0: none */
+    int64_t longest_gap, longest_gap_at; /* of facts_gap; 0: none */
+    int64_t *answers;         /* when each ok answer was complete, sorted; not for `all` */
+    int64_t head, tail;       /* see facts_gap; -1: no such gap */
+};
+
+/* A time in which a lane got no answer. */
+struct gap {
+    int64_t from, to;
+};
+
+/* What is known of one process that waited for a CPU; sorted by pid, then time. */
+struct starvation {
+    pid_t pid;                /* -1: hupproof's own loop stood still */
+    int64_t from, to;
+    int64_t before;           /* ns waited by this pid in the rows before this one */
+    int64_t value;
 };
 
 struct facts {
@@ -57,15 +74,40 @@ struct facts {
     struct lane_facts *lanes;            /* one per scenario lane */
     struct lane_facts all;               /* requests, ok, lost, by_outcome, latencies */
     int64_t load_began, load_ended;
+    struct starvation *starvation;
+    size_t n_starvation;
 };
 
 /* The history must be frozen and outlive the facts. */
 void facts_find(struct facts *f, const struct scenario *sc, const struct history *h);
 void facts_free(struct facts *f);
 
-/* ns that process pid (0: hupproof itself and the server's processes, the worst of
-   them) is known to have waited for a CPU within [from, to], stalls of
-   hupproof's own loop included. */
+/* ns that hupproof itself or a process of the server, the worst of them, is known
+   to have waited for a CPU within [from, to], stalls of hupproof's own loop
+   included.  Generous: what was measured astride an end counts as within. */
 int64_t facts_starved(const struct facts *f, int64_t from, int64_t to);
+
+/* How many upgrades had begun at or before a time; so also the index of the
+   first that begins later. */
+size_t facts_upgrades_by(const struct facts *f, int64_t time);
+
+/* Index of the first sample sent at or after a time. */
+size_t facts_first_sent(const struct facts *f, int64_t time);
+
+/* The process that answered sample i, or NULL. */
+const struct process *facts_who(const struct facts *f, size_t i);
+
+/* The lane of a sample; NULL when its number makes no sense. */
+const struct lane *facts_lane(const struct facts *f, const struct sample *s);
+
+/* First and last event of a kind, or NULL. */
+const struct event *facts_first(const struct facts *f, enum event_kind kind);
+const struct event *facts_last(const struct facts *f, enum event_kind kind);
+
+/* Gap i of a lane, i in 0..ok: before answer i, after the last one for i == ok.
+   The first exists only where requests due before the first answer were lost,
+   the last only where some due after the last answer's were: a lane may simply
+   begin late or end.  False: no such gap. */
+bool facts_gap(const struct lane_facts *lane, size_t i, struct gap *gap);
 
 #endif

@@ -1,12 +1,15 @@
 /* What happened?  The evidence: one sample a request, one event for all else.
    Append-only while the run lasts, then frozen.  Times are nanoseconds since
-   the run began, by the monotonic clock. */
+   the run began, by the monotonic clock, and within +-TIME_MAX, so that the
+   difference of any two is a number. */
 #ifndef HUPPROOF_HISTORY_H
 #define HUPPROOF_HISTORY_H
 
 #include "core/base.h"
 
 #include <sys/types.h>
+
+#define TIME_MAX (INT64_C(1) << 60)
 
 enum outcome {
     OUTCOME_OK, OUTCOME_REFUSED, OUTCOME_RESET, OUTCOME_EMPTY, OUTCOME_TRUNCATED, OUTCOME_TIMEOUT,
@@ -28,7 +31,8 @@ extern const struct outcome_row outcomes[N_OUTCOMES];
 enum phase { PHASE_CONNECT, PHASE_SEND, PHASE_WAIT, PHASE_READ, PHASE_DONE, N_PHASES };
 extern const char *const phase_names[N_PHASES];
 
-/* 64 bytes.  A time that was never reached is -1; `due` and `sent` always are. */
+/* 64 bytes.  A time that was never reached is -1; `due` and `sent` always are.
+   `connected` is after `sent` only on a connection that this request opened. */
 struct sample {
     int64_t due, sent, connected, first_byte, done;
     uint32_t id;              /* number of the request, from 0, over all lanes */
@@ -40,6 +44,10 @@ struct sample {
     uint8_t lane, outcome, phase;
     uint8_t unframed;         /* the answer had neither length nor chunks */
 };
+static inline enum outcome_class sample_class(const struct sample *s)
+{
+    return s->outcome < N_OUTCOMES ? outcomes[s->outcome].class : CLASS_OURS;
+}
 _Static_assert(sizeof(struct sample) <= 64, "a million requests must fit in 64 MB");
 
 enum event_kind {
@@ -56,7 +64,8 @@ enum event_kind {
     EVENT_PROC_EXITED,        /* pid, start; value: its wait status, -1: not known */
     EVENT_PROC_ZOMBIE,        /* pid; value: its parent, which has not reaped it */
     EVENT_PROC_LEFT_OVER,     /* pid: outlived the stop, so we killed it */
-    EVENT_FILE_ON_DISK,       /* text: a program file; dev, ino: what it is now, 0: gone */
+    EVENT_FILE_ON_DISK,       /* text: a program file; dev, ino: what it is now, 0: gone;
+                                 looked up before a step acts, and as the load begins and ends */
     EVENT_STARVED,            /* pid: waited for a CPU `value` ns during the last `index` ms */
     EVENT_STALLED,            /* hupproof's own loop stood still for `value` ns until now */
     EVENT_WATCH,              /* value: 0 complete, 1 may have holes; text: how processes were watched */

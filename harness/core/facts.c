@@ -1,0 +1,86 @@
+/* What follows from the history alone?  Brings the parts together. */
+#include "core/facts.h"
+#include "core/facts_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct event *facts_first(const struct facts *f, enum event_kind kind)
+{
+    for (size_t i = 0; i < f->h->n_events; i++)
+        if (f->h->events[i].kind == kind)
+            return &f->h->events[i];
+    return NULL;
+}
+
+const struct event *facts_last(const struct facts *f, enum event_kind kind)
+{
+    for (size_t i = f->h->n_events; i-- > 0;)
+        if (f->h->events[i].kind == kind)
+            return &f->h->events[i];
+    return NULL;
+}
+
+size_t facts_first_sent(const struct facts *f, int64_t time)
+{
+    size_t low = 0, high = f->h->n_samples;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (f->h->samples[middle].sent < time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct process *facts_who(const struct facts *f, size_t i)
+{
+    return f->answered_by[i] == NOBODY ? NULL : &f->processes[f->answered_by[i]];
+}
+
+const struct lane *facts_lane(const struct facts *f, const struct sample *s)
+{
+    return s->lane < f->sc->n_lanes ? &f->sc->lanes[s->lane] : NULL;
+}
+
+/* A history that was cut short has no end of the load: the last request is it. */
+static void find_load(struct facts *f)
+{
+    const struct event *began = facts_first(f, EVENT_LOAD_BEGAN);
+    const struct event *ended = facts_last(f, EVENT_LOAD_ENDED);
+
+    f->load_began = began ? began->at : 0;
+    f->load_ended = f->load_began;
+    if (ended)
+        f->load_ended = ended->at;
+    else if (f->h->n_samples && f->h->samples[f->h->n_samples - 1].sent > f->load_ended)
+        f->load_ended = f->h->samples[f->h->n_samples - 1].sent;
+}
+
+void facts_find(struct facts *f, const struct scenario *sc, const struct history *h)
+{
+    assert(h->frozen);
+    *f = (struct facts){ .sc = sc, .h = h };
+    find_load(f);
+    facts_find_upgrades(f);
+    facts_find_processes(f);
+    facts_find_takeovers(f);
+    facts_find_lanes(f);
+    facts_find_starvation(f);
+}
+
+void facts_free(struct facts *f)
+{
+    for (size_t i = 0; f->lanes && i < f->sc->n_lanes; i++)
+        free(f->lanes[i].answers);
+    free(f->lanes);
+    free(f->processes);
+    free(f->upgrades);
+    free(f->answered_by);
+    free(f->starvation);
+    memset(f, 0, sizeof(*f));
+}

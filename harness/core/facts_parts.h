@@ -1,0 +1,16 @@
+/* How do facts come about?  Each part fills its own fields, in this order. */
+#ifndef HUPPROOF_FACTS_PARTS_H
+#define HUPPROOF_FACTS_PARTS_H
+
+#include "core/facts.h"
+
+/* upgrades but for their takeovers, upgrades_planned; needs load_ended */
+void facts_find_upgrades(struct facts *f);
+/* processes, answered_by */
+void facts_find_processes(struct facts *f);
+void facts_find_takeovers(struct facts *f);
+/* lanes, all */
+void facts_find_lanes(struct facts *f);
+void facts_find_starvation(struct facts *f);
+
+#endif

@@ -1,0 +1,144 @@
+/* Which upgrades struck, and when did the new processes take over? */
+#include "core/facts_parts.h"
+
+#include <stdlib.h>
+
+static enum upgrade_role role_of(const struct facts *f, const struct event *e)
+{
+    if (e->index < 0 || (size_t)e->index >= f->sc->n_steps)
+        return UPGRADE_NONE;
+    return f->sc->steps[e->index].role;
+}
+
+/* The same rules as for the steps that were taken, on the plan. */
+static size_t count_planned(const struct scenario *sc)
+{
+    size_t n = 0, deployed = 0;
+    bool open = false;
+
+    for (size_t i = 0; i < sc->n_steps; i++) {
+        size_t times = sc->steps[i].repeat ? sc->steps[i].repeat : 1;
+
+        switch (sc->steps[i].role) {
+        case UPGRADE_BEGINS:
+            n += times;
+            open = true;
+            deployed = 0;
+            break;
+        case UPGRADE_CONTINUES:
+            n += !open;
+            open = true;
+            deployed = 0;
+            break;
+        case UPGRADE_DEPLOYS:
+            deployed += times;
+            break;
+        case UPGRADE_NONE:
+            break;
+        }
+    }
+    return n + deployed;
+}
+
+static struct upgrade *begin(struct facts *f, const struct event *e)
+{
+    struct upgrade *u = &f->upgrades[f->n_upgrades++];
+
+    *u = (struct upgrade){
+        .begun = e->at,
+        .settled = e->at,
+        .step = (size_t)e->index,
+        .generation = (unsigned)f->n_upgrades + 1,
+        .takeover = -1,
+        .new_process = NOBODY,
+    };
+    return u;
+}
+
+/* When the step that began with event i ended; steps are taken one by one. */
+static int64_t end_of_step(const struct facts *f, size_t i)
+{
+    const struct event *began = &f->h->events[i];
+
+    for (size_t k = i + 1; k < f->h->n_events; k++) {
+        const struct event *e = &f->h->events[k];
+
+        if (e->kind == EVENT_STEP_ENDED && e->index == began->index)
+            return e->at;
+        if (e->kind == EVENT_STEP_BEGAN)
+            break;
+    }
+    return began->at;
+}
+
+void facts_find_upgrades(struct facts *f)
+{
+    size_t *deploys = mem_new(f->h->n_events, sizeof(*deploys)), n_deploys = 0;
+
+    f->upgrades_planned = count_planned(f->sc);
+    f->upgrades = mem_new(f->h->n_events, sizeof(f->upgrades[0]));
+    for (size_t i = 0; i < f->h->n_events; i++) {
+        const struct event *e = &f->h->events[i];
+        enum upgrade_role role = e->kind == EVENT_STEP_BEGAN ? role_of(f, e) : UPGRADE_NONE;
+        struct upgrade *u = NULL;
+
+        if (role == UPGRADE_BEGINS || (role == UPGRADE_CONTINUES && f->n_upgrades == 0))
+            u = begin(f, e);
+        else if (role == UPGRADE_CONTINUES)
+            u = &f->upgrades[f->n_upgrades - 1];
+        else if (role == UPGRADE_DEPLOYS)
+            deploys[n_deploys++] = i;
+        if (u) {
+            u->settled = end_of_step(f, i);
+            n_deploys = 0;
+        }
+    }
+    /* No trigger followed these: the server sees by itself what was deployed. */
+    for (size_t i = 0; i < n_deploys; i++)
+        begin(f, &f->h->events[deploys[i]])->settled = end_of_step(f, deploys[i]);
+    free(deploys);
+
+    for (size_t i = 0; i < f->n_upgrades; i++) {
+        struct upgrade *u = &f->upgrades[i];
+
+        u->ended = i + 1 < f->n_upgrades ? f->upgrades[i + 1].begun : f->load_ended;
+        if (u->ended < u->begun)
+            u->ended = u->begun;
+    }
+}
+
+size_t facts_upgrades_by(const struct facts *f, int64_t time)
+{
+    size_t low = 0, high = f->n_upgrades;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (f->upgrades[middle].begun <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void facts_find_takeovers(struct facts *f)
+{
+    for (size_t k = 0; k < f->n_upgrades; k++) {
+        struct upgrade *u = &f->upgrades[k];
+        bool last = k + 1 == f->n_upgrades;
+
+        for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
+            const struct sample *s = &f->h->samples[i];
+            const struct process *who = facts_who(f, i);
+
+            if (!last && s->sent >= u->ended)
+                break;
+            if (s->outcome == OUTCOME_OK && who && who->generation >= u->generation) {
+                u->takeover = s->sent;
+                u->new_process = f->answered_by[i];
+                break;
+            }
+        }
+    }
+}

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 struct place {
-    int line, column;         /* from 1; columns count bytes */
+    int line, column; /* from 1; columns count bytes */
 };
 
 /* Where an offset into any text is. */

@@ -1,0 +1,102 @@
+/* Which streams of requests? */
+#include "json/reader.h"
+#include "json/specials.h"
+#include "json/values.h"
+
+#include <math.h>
+#include <string.h>
+
+#define MOST_LANES    255 /* struct sample keeps a lane's number in a byte */
+#define MOST_REQUESTS 1e8
+
+int look_at_client(struct reader *r, const cJSON *value, void *base)
+{
+    (void)base;
+    if (cJSON_IsString(value) && strcmp(value->valuestring, "wire") == 0)
+        return reader_bad(r, value, "\"wire\" is not supported yet; use \"curl\"");
+    return 0;
+}
+
+int look_at_path(struct reader *r, const cJSON *value, void *base)
+{
+    (void)base;
+    if (!cJSON_IsString(value))
+        return 0;
+    if (value->valuestring[0] != '/')
+        return reader_must(r, value, "must begin with \"/\"");
+    for (const char *p = value->valuestring; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || *p == '#')
+            return reader_must(r, value, "must have no spaces, control characters or \"#\"");
+    return 0;
+}
+
+int look_at_method(struct reader *r, const cJSON *value, void *base)
+{
+    (void)base;
+    if (cJSON_IsString(value) && !value_is_token(value->valuestring))
+        return reader_must(r, value, "must be a method such as \"GET\"");
+    return 0;
+}
+
+static int check_name(struct reader *r, const cJSON *item, const struct lane *lane)
+{
+    for (const struct lane *other = r->sc->lanes; other < lane; other++)
+        if (strcmp(other->name, lane->name) == 0)
+            return reader_bad(r, member(item, "name"), "another lane is called \"%s\"", lane->name);
+    return 0;
+}
+
+static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
+{
+    if (check_name(r, item, lane))
+        return -1;
+    if (lane->work < 0)
+        lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);
+    if (lane->timeout < 0)
+        lane->timeout = lane->work + 10 * NS_PER_S;
+    if (lane->until < 0)
+        lane->until = r->sc->duration;
+    if (lane->until > r->sc->duration)
+        return reader_must(r, member(item, "until"), "must not be after the load's end (\"for\")");
+    if (lane->from >= lane->until)
+        return reader_must(r, member(item, "from"), "must be before the lane's end");
+    return 0;
+}
+
+static double planned(const struct lane *lane)
+{
+    double due = lane->rate * (double)(lane->until - lane->from) / (double)NS_PER_S;
+
+    return lane->count > 0 && due > (double)lane->count ? (double)lane->count : due;
+}
+
+int read_lanes(struct reader *r, const cJSON *value, void *base)
+{
+    struct scenario *sc = base;
+    int n = cJSON_GetArraySize(value);
+    const cJSON *item;
+    double all = 0;
+
+    if (!cJSON_IsArray(value) || n == 0)
+        return reader_must(r, value, "must be a list of at least one lane");
+    if (n > MOST_LANES)
+        return reader_bad(r, value, "must be at most %d lanes, got %d", MOST_LANES, n);
+    sc->lanes = mem_new((size_t)n, sizeof *sc->lanes);
+    cJSON_ArrayForEach(item, value)
+    {
+        struct lane *lane = &sc->lanes[sc->n_lanes++];
+
+        *lane = (struct lane){ .work = -1, .timeout = -1, .until = -1, .lost = -1 };
+        if (!cJSON_IsObject(item))
+            return reader_must(r, item, "must be an object");
+        if (reader_object(r, item, "lanes[]", lane) || finish_lane(r, item, lane))
+            return -1;
+        if (!lane->headers)
+            lane->headers = mem_new(1, sizeof *lane->headers);
+        all += planned(lane);
+        if (all > MOST_REQUESTS)
+            return reader_bad(r, item, "the lanes so far plan %.0f requests; at most %.0f fit", all,
+                              MOST_REQUESTS);
+    }
+    return 0;
+}

@@ -1,0 +1,182 @@
+"""How does a test talk to the server?  By hand-written sockets, so that nothing
+is retried or hidden, and by waiting for events with a deadline."""
+
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin"))
+PROGRAM = BIN / "reload_server"
+DEADLINE = 20.0
+
+
+def wait_for(happened, what, within=DEADLINE):
+    end = time.monotonic() + within
+    while True:
+        value = happened()
+        if value:
+            return value
+        assert time.monotonic() < end, f"waited {within} s in vain for {what}"
+        time.sleep(0.002)
+
+
+class Server:
+    """A server, its descendants, and all that they log."""
+
+    def __init__(self, work, *args, program=PROGRAM, argv0=None, env=None, port=0, preexec=None):
+        self.pidfile = work / "pid"
+        self.log_lines = []
+        self._lock = threading.Condition()
+        argv = [argv0 or str(program), "--port", str(port), "--pidfile", str(self.pidfile), *args]
+        self.process = subprocess.Popen(
+            argv, executable=str(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            cwd=work, env={**os.environ, **(env or {})}, text=True, preexec_fn=preexec)
+        self.pid = self.process.pid
+        threading.Thread(target=self._read_log, daemon=True).start()
+        self.port = port
+        if port == 0:
+            line = self.process.stdout.readline()
+            assert re.fullmatch(r"port [0-9]+\n", line), (line, self.log_lines)
+            self.port = int(line.split()[1])
+        else:
+            self.wait_log("listening on")
+
+    def _read_log(self):
+        for line in self.process.stderr:
+            with self._lock:
+                self.log_lines.append(line.rstrip("\n"))
+                self._lock.notify_all()
+
+    def wait_log(self, pattern, count=1, within=DEADLINE):
+        """Waits for the count-th line that matches; returns the match."""
+        def found():
+            hits = [m for m in (re.search(pattern, line) for line in self.log_lines) if m]
+            return hits[count - 1] if len(hits) >= count else None
+
+        with self._lock:
+            assert self._lock.wait_for(found, within), (pattern, self.log_lines)
+            return found()
+
+    def log_count(self, pattern):
+        with self._lock:
+            return sum(bool(re.search(pattern, line)) for line in self.log_lines)
+
+    def serving_pid(self):
+        return int(self.pidfile.read_text())
+
+    def signal(self, number, pid=None):
+        os.kill(pid or self.pid, number)
+
+    def reload(self):
+        """One reload, begun and completed; returns the new process's pid."""
+        old, n = self.serving_pid(), self.log_count("is ready")
+        self.signal(signal.SIGHUP, old)
+        return int(self.wait_log(r"successor (\d+) is ready", n + 1).group(1))
+
+    def pids(self):
+        with self._lock:
+            text = "\n".join(self.log_lines)
+        return {self.pid, *map(int, re.findall(r"started (\d+) ", text))}
+
+    def stop(self):
+        for pid in self.pids():
+            # The group of processes this test started, and only while they are it.
+            if is_ours(pid):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(DEADLINE)
+
+
+def is_ours(pid):
+    try:
+        text = pathlib.Path(f"/proc/{pid}/cmdline").read_text()
+        state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return "--pidfile" in text and state != "Z"
+
+
+def is_alive(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] not in "ZX"
+
+
+def wait_gone(pid):
+    wait_for(lambda: not is_alive(pid), f"the end of {pid}")
+
+
+class Answer:
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def pid(self):
+        return int(re.fullmatch(rb"ospid:([0-9]+)", self.body).group(1))
+
+    @property
+    def closes(self):
+        return self.headers["connection"] == "close"
+
+
+class Client:
+    """One connection.  A reset or an early end is an exception, never retried."""
+
+    def __init__(self, port, timeout=DEADLINE):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.buffer = b""
+
+    def send(self, data):
+        self.socket.sendall(data.encode() if isinstance(data, str) else data)
+
+    def ask(self, target="/", method="GET", headers="", version="1.1"):
+        self.send(f"{method} {target} HTTP/{version}\r\nHost: x\r\n{headers}\r\n")
+
+    def _fill(self):
+        data = self.socket.recv(65536)
+        if not data:
+            raise EOFError(f"the server closed, after {self.buffer!r}")
+        self.buffer += data
+
+    def answer(self, head=False):
+        while b"\r\n\r\n" not in self.buffer:
+            self._fill()
+        top, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        first, *lines = top.decode().split("\r\n")
+        headers = {k.lower(): v for k, v in (line.split(": ", 1) for line in lines)}
+        length = 0 if head else int(headers.get("content-length", 0))
+        while len(self.buffer) < length:
+            self._fill()
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        return Answer(int(first.split()[1]), headers, body)
+
+    def get(self, target="/", **how):
+        self.ask(target, **how)
+        return self.answer()
+
+    def expect_fin(self):
+        """The end must be a clean one: a reset would raise."""
+        assert self.buffer == b"" and self.socket.recv(1) == b""
+
+    def is_silent(self, seconds):
+        return not select.select([self.socket], [], [], seconds)[0]
+
+    def close(self):
+        self.socket.close()
+
+
+def get(port, target="/"):
+    client = Client(port)
+    try:
+        return client.get(target)
+    finally:
+        client.close()

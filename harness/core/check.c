@@ -1,0 +1,81 @@
+/* Is the claim true?  The table of claims, and how a finding is made. */
+#include "core/checks.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+const struct check checks[] = {
+    { "no_request_lost", "Every request gets an answer.", ABOUT_CLIENTS, no_request_lost },
+    { "no_wrong_answer", "Every answer is whole and what was asked for.", ABOUT_CLIENTS,
+      no_wrong_answer },
+    { "no_long_gap", "Answers never stop coming for longer than the limit.", ABOUT_CLIENTS,
+      no_long_gap },
+    { "no_slow_answer", "No answer takes longer than the limit.", ABOUT_CLIENTS, no_slow_answer },
+
+    { "upgrade_took_effect", "After each upgrade new processes run the program that is on disk.",
+      ABOUT_PROCESSES, upgrade_took_effect },
+    { "old_finished_its_requests", "Requests in flight when an upgrade begins are finished.",
+      ABOUT_PROCESSES, old_finished_its_requests },
+    { "new_took_the_new", "Once the new processes serve, the old ones stop taking new requests.",
+      ABOUT_PROCESSES, new_took_the_new },
+    { "no_return_to_old", "An old process that has fallen silent does not serve again.",
+      ABOUT_PROCESSES, no_return_to_old },
+    { "old_exited", "The old processes exit within the drain limit.", ABOUT_PROCESSES, old_exited },
+    { "none_left_over", "After the stop no process and no listener remains.", ABOUT_PROCESSES,
+      none_left_over },
+
+    { "load_was_on_time", "Requests and steps leave when they are due.", ABOUT_BELIEF,
+      load_was_on_time },
+    { "upgrade_was_seen", "Every planned upgrade happens while requests are sent.", ABOUT_BELIEF,
+      upgrade_was_seen },
+    { "steps_went_as_planned", "Every step does what it is meant to.", ABOUT_BELIEF,
+      steps_went_as_planned },
+    { "requests_straddled_it", "Requests are in flight when each upgrade begins.", ABOUT_BELIEF,
+      requests_straddled_it },
+    { "enough_requests", "There are enough requests to judge by, before and after.", ABOUT_BELIEF,
+      enough_requests },
+    { "every_request_accounted_for", "Every planned request is in the history, once.", ABOUT_BELIEF,
+      every_request_accounted_for },
+    { "answers_were_attributed", "It is known which process gave each answer.", ABOUT_BELIEF,
+      answers_were_attributed },
+    { "timeline_was_complete", "Every process of the server is seen to come and go.", ABOUT_BELIEF,
+      timeline_was_complete },
+};
+
+const size_t n_checks = COUNT(checks);
+
+enum verdict check_all(const struct facts *f, struct finding *findings)
+{
+    enum verdict worst = PASS;
+
+    for (size_t i = 0; i < n_checks; i++) {
+        findings[i] = checks[i].run(f);
+        if (findings[i].verdict > worst)
+            worst = findings[i].verdict;
+    }
+    return worst;
+}
+
+struct finding finding(enum verdict verdict, const struct sample *sample, const char *fmt, ...)
+{
+    struct finding found = { .verdict = verdict,
+                             .applies = true,
+                             .sample = sample ? sample->id : NO_SAMPLE };
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(found.why, sizeof(found.why), fmt, args);
+    va_end(args);
+    return found;
+}
+
+struct finding finding_not_applicable(const char *fmt, ...)
+{
+    struct finding found = { .verdict = PASS, .applies = false, .sample = NO_SAMPLE };
+    va_list args;
+
+    va_start(args, fmt);
+    vsnprintf(found.why, sizeof(found.why), fmt, args);
+    va_end(args);
+    return found;
+}

@@ -1,0 +1,22 @@
+/* Which claims are there?  One function each, after which it is named. */
+#ifndef HUPPROOF_CHECKS_H
+#define HUPPROOF_CHECKS_H
+
+#include "core/check.h"
+
+/* Did any client suffer?  checks_client.c, checks_gap.c */
+check_fn no_request_lost, no_wrong_answer, no_slow_answer;
+check_fn no_long_gap;
+
+/* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
+   checks_process.c */
+check_fn upgrade_took_effect;
+check_fn old_finished_its_requests, new_took_the_new, no_return_to_old;
+check_fn old_exited, none_left_over;
+
+/* May this run be believed?  Never FAIL.  checks_belief.c, checks_records.c */
+check_fn load_was_on_time, upgrade_was_seen, steps_went_as_planned, requests_straddled_it;
+check_fn enough_requests;
+check_fn every_request_accounted_for, answers_were_attributed, timeline_was_complete;
+
+#endif

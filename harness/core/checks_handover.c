@@ -1,0 +1,211 @@
+/* Did the requests go to the right process?  What the old ones had taken, they
+   finish; what is new, the new ones take; and nothing goes back. */
+#include "core/checks.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool is_before(const struct process *p, const struct upgrade *u)
+{
+    return p->generation < u->generation;
+}
+
+/* What became of the requests that were in flight when an upgrade began. */
+struct in_flight {
+    uint64_t all, by_old, by_new, moved, lost, cut_off;
+    const struct sample *first_lost, *first_moved;
+};
+
+static void judge_in_flight(const struct facts *f, size_t i, const struct process *carried_by,
+                            const struct upgrade *u, bool interrupted, struct in_flight *n)
+{
+    const struct sample *s = &f->h->samples[i];
+    const struct process *who = facts_who(f, i);
+
+    n->all++;
+    if (s->outcome == OUTCOME_OPEN && interrupted) {
+        n->cut_off++;
+    } else if (sample_class(s) == CLASS_LOST || s->outcome == OUTCOME_TRUNCATED) {
+        if (n->lost++ == 0)
+            n->first_lost = s;
+    } else if (who && is_before(who, u)) {
+        n->by_old++;
+    } else if (who && s->connected <= s->sent && carried_by && is_before(carried_by, u)) {
+        if (n->moved++ == 0)
+            n->first_moved = s;
+    } else if (who) {
+        n->by_new++;
+    }
+}
+
+static struct in_flight find_in_flight(const struct facts *f)
+{
+    /* per port: 1 + the last request on a kept connection there that was answered */
+    uint32_t *kept = mem_new(UINT16_MAX + 1, sizeof(*kept));
+    bool interrupted = facts_first(f, EVENT_INTERRUPTED);
+    struct in_flight n = { 0 };
+    size_t next = 0;
+
+    for (size_t i = 0; i < f->h->n_samples; i++) {
+        const struct sample *s = &f->h->samples[i];
+        const struct lane *lane = facts_lane(f, s);
+        int64_t end = s->done >= 0 ? s->done : INT64_MAX;
+        bool may_be_kept = lane && lane->connection == CONNECTION_REUSED && s->port;
+        const struct process *carried_by = NULL;
+
+        if (may_be_kept && kept[s->port] && f->h->samples[kept[s->port] - 1].lane == s->lane)
+            carried_by = facts_who(f, kept[s->port] - 1);
+        while (next < f->n_upgrades && f->upgrades[next].begun <= s->sent)
+            next++;
+        if (sample_class(s) == CLASS_OURS)
+            continue;
+        for (size_t k = next; k < f->n_upgrades && f->upgrades[k].begun < end; k++)
+            judge_in_flight(f, i, carried_by, &f->upgrades[k], interrupted, &n);
+        if (may_be_kept && s->outcome == OUTCOME_OK && facts_who(f, i))
+            kept[s->port] = (uint32_t)i + 1;
+    }
+    free(kept);
+    return n;
+}
+
+struct finding old_finished_its_requests(const struct facts *f)
+{
+    struct in_flight n;
+
+    if (f->n_upgrades == 0)
+        return finding_not_applicable("no upgrade happened");
+    n = find_in_flight(f);
+    if (n.all == 0)
+        return finding_not_applicable("no request was in flight when an upgrade began");
+    if (n.lost)
+        return finding(FAIL, n.first_lost,
+                       "%" PRIu64 " of %" PRIu64 " requests in flight when an upgrade began were "
+                       "lost; the first was request %" PRIu32 ", sent at %.1f ms: %s",
+                       n.lost, n.all, n.first_lost->id, ms(n.first_lost->sent),
+                       outcomes[n.first_lost->outcome].name);
+    if (n.moved)
+        return finding(FAIL, n.first_moved,
+                       "%" PRIu64 " of %" PRIu64 " requests in flight moved from an old process to "
+                       "a new one within a connection; the first was request %" PRIu32
+                       ", sent at %.1f ms",
+                       n.moved, n.all, n.first_moved->id, ms(n.first_moved->sent));
+    if (n.cut_off)
+        return finding(UNKNOWN, NULL,
+                       "the run was interrupted while %" PRIu64 " of %" PRIu64
+                       " requests in flight had no answer yet",
+                       n.cut_off, n.all);
+    return finding(PASS, NULL,
+                   "all %" PRIu64 " requests in flight were finished: %" PRIu64
+                   " by an old process, %" PRIu64 " by a new one after waiting to be accepted, "
+                   "%" PRIu64 " by nobody knows whom",
+                   n.all, n.by_old, n.by_new, n.all - n.by_old - n.by_new);
+}
+
+/* Requests that an old process answered although they were sent when new ones
+   served: either it never stopped taking them, or it had and began again. */
+struct intruders {
+    uint64_t judged, took, returned;
+    const struct sample *first_took, *first_returned;
+    const struct process *who_took, *who_returned;
+    int64_t silence; /* before the first return */
+    size_t taken_over;
+};
+
+static void find_in_window(const struct facts *f, size_t k, struct intruders *n)
+{
+    const struct upgrade *u = &f->upgrades[k];
+    int64_t overlap = f->sc->limits.overlap, last_old = u->begun, last_new = -1;
+    bool last = k + 1 == f->n_upgrades, returned = false;
+
+    for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
+        const struct sample *s = &f->h->samples[i];
+        const struct process *who = facts_who(f, i);
+
+        if (!last && s->sent >= u->ended)
+            break;
+        if (!who)
+            continue;
+        n->judged += s->sent > u->takeover + overlap;
+        if (!is_before(who, u)) {
+            last_new = s->sent;
+            continue;
+        }
+        if (returned ||
+            (s->sent - last_old > overlap && last_new >= 0 && s->sent - last_new <= overlap)) {
+            returned = true;
+            if (n->returned++ == 0) {
+                n->first_returned = s;
+                n->who_returned = who;
+                n->silence = s->sent - last_old;
+            }
+        } else if (s->sent > u->takeover + overlap) {
+            if (n->took++ == 0) {
+                n->first_took = s;
+                n->who_took = who;
+            }
+        }
+        last_old = s->sent;
+    }
+}
+
+static struct intruders find_intruders(const struct facts *f)
+{
+    struct intruders n = { 0 };
+
+    for (size_t k = 0; k < f->n_upgrades; k++) {
+        if (f->upgrades[k].takeover >= 0) {
+            n.taken_over++;
+            find_in_window(f, k, &n);
+        }
+    }
+    return n;
+}
+
+/* Why neither claim about new requests can be judged. */
+static struct finding why_not(const struct facts *f, const struct intruders *n)
+{
+    if (f->n_upgrades == 0)
+        return finding_not_applicable("no upgrade happened");
+    if (n->taken_over == 0)
+        return finding_not_applicable("no new process took over");
+    return finding_not_applicable("no request whose process is known was sent later than %.1f ms "
+                                  "after a new process took over",
+                                  ms(f->sc->limits.overlap));
+}
+
+struct finding new_took_the_new(const struct facts *f)
+{
+    struct intruders n = find_intruders(f);
+
+    if (n.took)
+        return finding(FAIL, n.first_took,
+                       "%" PRIu64 " requests sent more than %.1f ms after the takeover went to an "
+                       "old process; the first was request %" PRIu32
+                       ", sent at %.1f ms, answered by pid %d of generation %u",
+                       n.took, ms(f->sc->limits.overlap), n.first_took->id, ms(n.first_took->sent),
+                       (int)n.who_took->pid, n.who_took->generation);
+    if (n.judged == 0)
+        return why_not(f, &n);
+    return finding(PASS, NULL,
+                   "%" PRIu64 " of the %" PRIu64
+                   " requests sent more than %.1f ms after a takeover "
+                   "went to a new process",
+                   n.judged - n.returned, n.judged, ms(f->sc->limits.overlap));
+}
+
+struct finding no_return_to_old(const struct facts *f)
+{
+    struct intruders n = find_intruders(f);
+
+    if (n.returned)
+        return finding(FAIL, n.first_returned,
+                       "%" PRIu64 " requests went back to an old process; the first was request "
+                       "%" PRIu32 ", sent at %.1f ms, answered by pid %d of generation %u after "
+                       "%.1f ms of silence",
+                       n.returned, n.first_returned->id, ms(n.first_returned->sent),
+                       (int)n.who_returned->pid, n.who_returned->generation, ms(n.silence));
+    if (n.judged == 0)
+        return why_not(f, &n);
+    return finding(PASS, NULL, "no old process answered again after %.1f ms of silence",
+                   ms(f->sc->limits.overlap));
+}

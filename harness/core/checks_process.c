@@ -1,0 +1,126 @@
+/* Did the old processes go, and did nothing stay behind? */
+#include "core/checks.h"
+
+#include <inttypes.h>
+
+/* The upgrade that told a process to go: the first after it had served. */
+static const struct upgrade *told_to_go(const struct facts *f, const struct process *p)
+{
+    if (p->first_answer < 0)
+        return NULL;
+    for (size_t k = p->generation - 1; k < f->n_upgrades; k++)
+        if (p->first_answer <= f->upgrades[k].begun && f->upgrades[k].takeover >= 0)
+            return &f->upgrades[k];
+    return NULL;
+}
+
+/* When we told everybody to stop, or the last thing we know of. */
+static int64_t end_of_run(const struct facts *f)
+{
+    const struct event *stop = facts_first(f, EVENT_STOP_BEGAN);
+
+    if (stop)
+        return stop->at;
+    if (f->h->n_events && f->h->events[f->h->n_events - 1].at > f->load_ended)
+        return f->h->events[f->h->n_events - 1].at;
+    return f->load_ended;
+}
+
+static struct finding judge_exit(const struct facts *f, const struct process *p,
+                                 const struct upgrade *u, int64_t end)
+{
+    int64_t deadline = u->settled + f->sc->limits.drain;
+    int64_t gone = p->execd_away >= 0 ? p->execd_away : p->exited;
+    int64_t until = gone >= 0 && gone < end ? gone : end;
+
+    if (gone >= 0 && gone <= deadline && gone <= end)
+        return finding(PASS, NULL, "-");
+    if (end <= deadline)
+        return finding(UNKNOWN, NULL,
+                       "pid %d still lived %.1f ms after the upgrade at %.1f ms, when the run "
+                       "ended: too early to say (limit %.1f ms)",
+                       (int)p->pid, ms(end - u->begun), ms(u->begun), ms(f->sc->limits.drain));
+    if (facts_starved(f, u->settled, until) >= until - deadline)
+        return finding(UNKNOWN, NULL,
+                       "pid %d lived %.1f ms after the upgrade at %.1f ms (limit %.1f ms), but the "
+                       "machine was starved",
+                       (int)p->pid, ms(until - u->begun), ms(u->begun), ms(f->sc->limits.drain));
+    return finding(FAIL, NULL,
+                   "pid %d of generation %u %s %.1f ms after the upgrade at %.1f ms "
+                   "(limit %.1f ms)",
+                   (int)p->pid, p->generation,
+                   gone >= 0 && gone <= end ? "exited only" : "still lived", ms(until - u->begun),
+                   ms(u->begun), ms(f->sc->limits.drain));
+}
+
+struct finding old_exited(const struct facts *f)
+{
+    struct finding worst = finding_not_applicable("no upgrade happened");
+    int64_t end = end_of_run(f), longest = 0;
+    size_t judged = 0;
+
+    for (size_t i = 0; i < f->n_processes; i++) {
+        const struct process *p = &f->processes[i];
+        const struct upgrade *u = told_to_go(f, p);
+        struct finding one;
+
+        if (!u)
+            continue;
+        judged++;
+        one = judge_exit(f, p, u, end);
+        if (one.verdict > worst.verdict)
+            worst = one;
+        if (one.verdict == PASS) {
+            int64_t gone = p->execd_away >= 0 ? p->execd_away : p->exited;
+
+            if (gone - u->begun > longest)
+                longest = gone - u->begun;
+        }
+    }
+    if (worst.verdict != PASS)
+        return worst;
+    if (judged)
+        return finding(PASS, NULL,
+                       "all %zu old processes that had served exited, the last %.1f ms after its "
+                       "upgrade began (limit %.1f ms)",
+                       judged, ms(longest), ms(f->sc->limits.drain));
+    if (f->n_upgrades)
+        return finding_not_applicable("no new process took over from one that had served");
+    return worst;
+}
+
+static const struct event *any_of(const struct facts *f, enum event_kind kind, size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < f->h->n_events; i++)
+        *n += f->h->events[i].kind == kind;
+    return facts_first(f, kind);
+}
+
+struct finding none_left_over(const struct facts *f)
+{
+    const struct event *e, *stopped = facts_last(f, EVENT_STOP_ENDED);
+    size_t n;
+
+    if ((e = any_of(f, EVENT_PROC_ZOMBIE, &n)))
+        return finding(FAIL, NULL,
+                       "%zu zombies were left unreaped; the first was pid %d, whose parent is "
+                       "pid %" PRId64,
+                       n, (int)e->pid, e->value);
+    if (f->sc->server.attach != ATTACH_NOT)
+        return finding_not_applicable("attached: it is not ours to stop; no zombie was seen");
+    if ((e = any_of(f, EVENT_PROC_LEFT_OVER, &n)))
+        return finding(FAIL, NULL,
+                       "%zu processes outlived the stop and had to be killed; the first was pid %d",
+                       n, (int)e->pid);
+    if ((e = facts_first(f, EVENT_STILL_LISTENING)))
+        return finding(FAIL, NULL, "after the stop somebody still accepts connections at %.160s",
+                       history_text_of(f->h, e->text));
+    if (!stopped)
+        return finding(UNKNOWN, NULL, "the run has no record of the server's stop");
+    if (stopped->value)
+        return finding(FAIL, NULL, "the server did not stop within %.1f ms",
+                       ms(f->sc->server.stop_within));
+    return finding(PASS, NULL, "all %zu processes are gone and nobody listens any more",
+                   f->n_processes);
+}

@@ -1,0 +1,174 @@
+/* Did the upgrade do anything?  New processes came, with the program that was
+   deployed. */
+#include "core/checks.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The first request each generation answered that was sent after its upgrade
+   began: 1 + its index, or 0. */
+static uint32_t *first_answers(const struct facts *f)
+{
+    uint32_t *first = mem_new(f->n_upgrades, sizeof(*first));
+
+    for (size_t i = 0; i < f->h->n_samples; i++) {
+        const struct process *who = facts_who(f, i);
+        size_t k;
+
+        if (!who || who->generation < 2 || f->h->samples[i].outcome != OUTCOME_OK)
+            continue;
+        k = who->generation - 2;
+        if (k < f->n_upgrades && !first[k] && f->h->samples[i].sent >= f->upgrades[k].begun)
+            first[k] = (uint32_t)i + 1;
+    }
+    return first;
+}
+
+/* An upgrade that the next one follows at once may never come to serve. */
+static bool was_overtaken(const struct facts *f, const uint32_t *first, size_t k)
+{
+    for (size_t later = k + 1; later < f->n_upgrades; later++) {
+        if (f->upgrades[later].begun - f->upgrades[later - 1].begun > f->sc->limits.overlap)
+            return false;
+        if (first[later])
+            return true;
+    }
+    return false;
+}
+
+/* What a program's file was at a time: the last look at or before it, or NULL.
+   The path of a file that was replaced may end in " (deleted)". */
+static const struct event *file_at(const struct facts *f, uint32_t exe, int64_t time)
+{
+    const char *path = history_text_of(f->h, exe), *deleted = strstr(path, " (deleted)");
+    size_t length = deleted ? (size_t)(deleted - path) : strlen(path);
+    const struct event *found = NULL;
+
+    for (size_t i = 0; i < f->h->n_events && f->h->events[i].at <= time; i++) {
+        const struct event *e = &f->h->events[i];
+        const char *text = history_text_of(f->h, e->text);
+
+        if (e->kind == EVENT_FILE_ON_DISK && strncmp(text, path, length) == 0 && !text[length])
+            found = e;
+    }
+    return found;
+}
+
+static int64_t loaded_at(const struct process *p)
+{
+    return p->execd >= 0 ? p->execd : p->born;
+}
+
+static bool runs(const struct process *p, const struct event *file)
+{
+    return p->dev == file->dev && p->ino == file->ino;
+}
+
+static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
+{
+    const struct event *watch = facts_last(f, EVENT_WATCH), *file;
+    const struct process *old = NULL;
+    const struct sample *shows = NULL;
+    size_t known = 0, unknown = 0;
+
+    for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
+        if (f->h->samples[i].outcome != OUTCOME_OK)
+            continue;
+        if (facts_who(f, i)) {
+            old = facts_who(f, i);
+            shows = &f->h->samples[i];
+            known++;
+        } else {
+            unknown++;
+        }
+    }
+    if ((double)known < f->sc->limits.attributed * (double)(known + unknown) || known < unknown)
+        return finding(UNKNOWN, NULL,
+                       "who answered %zu requests after the upgrade at %.1f ms is not known",
+                       unknown, ms(u->begun));
+    if (!old)
+        return facts_first_sent(f, u->begun) == f->h->n_samples
+                   ? finding(UNKNOWN, NULL, "no request was sent after the upgrade at %.1f ms",
+                             ms(u->begun))
+                   : finding(FAIL, NULL, "after the upgrade at %.1f ms nobody answered any more",
+                             ms(u->begun));
+    if (watch && watch->value)
+        return finding(UNKNOWN, shows,
+                       "pid %d still serves after the upgrade at %.1f ms, but processes were "
+                       "watched with holes: that it exec'd itself may have been missed",
+                       (int)old->pid, ms(u->begun));
+    file = file_at(f, old->exe, TIME_MAX);
+    if (file && file->ino && old->ino && !runs(old, file))
+        return finding(FAIL, shows,
+                       "no new process answered after the upgrade at %.1f ms: pid %d still serves; "
+                       "its program file was replaced on disk (inode %" PRIu64 ", it runs %" PRIu64
+                       ")",
+                       ms(u->begun), (int)old->pid, file->ino, old->ino);
+    return finding(FAIL, shows,
+                   "no new process answered after the upgrade at %.1f ms: pid %d of generation %u "
+                   "still serves",
+                   ms(u->begun), (int)old->pid, old->generation);
+}
+
+/* A look that came a moment too late may be the first to show the new file. */
+static const struct event *next_look(const struct facts *f, const struct event *file)
+{
+    const struct event *end = f->h->events + f->h->n_events;
+
+    for (const struct event *e = file + 1; e < end; e++)
+        if (e->kind == EVENT_FILE_ON_DISK && e->text == file->text)
+            return e;
+    return file;
+}
+
+/* Every new process that answered runs the file that was there when it began. */
+static struct finding judge_files(const struct facts *f, const char *overtaken)
+{
+    size_t compared = 0, unknown = 0;
+
+    for (size_t i = 0; i < f->n_processes; i++) {
+        const struct process *p = &f->processes[i];
+        const struct event *file;
+
+        if (p->generation < 2 || p->requests == 0)
+            continue;
+        file = p->ino ? file_at(f, p->exe, loaded_at(p)) : NULL;
+        if (!file || !file->ino) {
+            unknown++;
+            continue;
+        }
+        compared++;
+        if (!runs(p, file) && !runs(p, next_look(f, file)))
+            return finding(FAIL, NULL,
+                           "pid %d of generation %u runs an old program: inode %" PRIu64
+                           ", but since %.1f ms inode %" PRIu64 " was on disk as %.90s",
+                           (int)p->pid, p->generation, p->ino, ms(file->at), file->ino,
+                           history_text_of(f->h, p->exe));
+    }
+    return finding(PASS, NULL,
+                   "each of %zu upgrades brought new processes that answered%s; %zu of %zu run the "
+                   "program that is on disk, the others' program file is not known",
+                   f->n_upgrades, overtaken, compared, compared + unknown);
+}
+
+struct finding upgrade_took_effect(const struct facts *f)
+{
+    struct finding found = { 0 };
+    const char *overtaken = "";
+    uint32_t *first;
+
+    if (f->sc->server.who == WHO_NONE)
+        return finding_not_applicable("answers are not attributed to processes (who: none)");
+    if (f->n_upgrades == 0)
+        return finding_not_applicable("no upgrade happened");
+    first = first_answers(f);
+    for (size_t k = 0; k < f->n_upgrades && !found.applies; k++) {
+        if (!first[k] && was_overtaken(f, first, k))
+            overtaken = " or was overtaken by the next";
+        else if (!first[k])
+            found = nobody_new(f, &f->upgrades[k]);
+    }
+    free(first);
+    return found.applies ? found : judge_files(f, overtaken);
+}

@@ -1,0 +1,50 @@
+#include "json/report_values.h"
+
+#include "json/syntax.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void put_ms(cJSON *to, const char *key, int64_t ns)
+{
+    if (ns < 0)
+        cJSON_AddNullToObject(to, key);
+    else
+        cJSON_AddNumberToObject(to, key, round((double)ns / 1e3) / 1e3);
+}
+
+void put_number(cJSON *to, const char *key, double number)
+{
+    cJSON_AddNumberToObject(to, key, number);
+}
+
+void put_bool(cJSON *to, const char *key, bool value)
+{
+    cJSON_AddBoolToObject(to, key, value);
+}
+
+void put_text(cJSON *to, const char *key, const char *text)
+{
+    char *copy;
+    size_t n, valid;
+
+    if (!text || !*text) {
+        cJSON_AddNullToObject(to, key);
+        return;
+    }
+    copy = mem_text(text);
+    n = strlen(copy);
+    while ((valid = syntax_utf8(copy, n)) < n)
+        copy[valid] = '?';
+    cJSON_AddStringToObject(to, key, copy);
+    free(copy);
+}
+
+cJSON *put_row(cJSON *list)
+{
+    cJSON *row = cJSON_CreateObject();
+
+    cJSON_AddItemToArray(list, row);
+    return row;
+}

@@ -1,0 +1,26 @@
+/* How do the report's parts get into its tree?  What is not known is null. */
+#ifndef HUPPROOF_REPORT_VALUES_H
+#define HUPPROOF_REPORT_VALUES_H
+
+#include "core/facts.h"
+
+#include <cJSON.h>
+
+/* Milliseconds with three decimals at most; negative: not known. */
+void put_ms(cJSON *to, const char *key, int64_t ns);
+void put_number(cJSON *to, const char *key, double number);
+void put_bool(cJSON *to, const char *key, bool value);
+
+/* NULL or empty: not known.  Bytes that are not UTF-8 become "?". */
+void put_text(cJSON *to, const char *key, const char *text);
+
+/* A new object at the end of a list. */
+cJSON *put_row(cJSON *list);
+
+/* The parts that list what happened to processes. */
+void put_processes(cJSON *to, const struct facts *f);
+void put_upgrades(cJSON *to, const struct facts *f);
+void put_steps(cJSON *to, const struct facts *f);
+void put_watch(cJSON *to, const struct facts *f);
+
+#endif

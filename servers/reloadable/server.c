@@ -213,8 +213,21 @@ static void open_loop(struct server *server)
     server->conns.data = server;
 }
 
+/* One that comes while we leave must not find its deadly default again and spoil
+   the exit status. */
+static void block_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < N_ROWS; i++)
+        sigaddset(&set, rows[i].number);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 static void close_loop(struct server *server)
 {
+    block_signals();
     server->phase = SERVER_GONE;
     listener_close(&server->listener);
     conns_close_all(&server->conns);

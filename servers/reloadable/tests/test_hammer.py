@@ -124,6 +124,7 @@ def test_term_at_any_moment_of_a_reload_loses_nobody_who_connected(start, pause)
         time.sleep(pause / 1000)  # not for luck: this is the moment that is tried
         server.signal(signal.SIGTERM)
         server.process.wait(20)
+    server.wait_log(rf"\[{server.pid}\].* drained")  # and so all that it logged before
     assert hammer.lost == []
     assert server.process.returncode == 0
     children = server.pids() - {server.pid}

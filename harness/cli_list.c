@@ -1,0 +1,127 @@
+/* hupproof list: what are the words of a scenario and of a report? */
+#include "cli.h"
+#include "json/fields.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct option_row options[] = {
+    { "json", NULL, "fields only: as JSON, with types, defaults and bounds" },
+    { NULL, NULL, NULL },
+};
+
+static void row(const char *name, const char *meaning)
+{
+    printf("%-28s %s\n", name, meaning);
+}
+
+static int list_words(const struct word *words)
+{
+    for (; words->name; words++)
+        row(words->name, words->meaning);
+    return EXIT_PASS;
+}
+
+static int list_actions(void)
+{
+    return list_words(action_words);
+}
+
+static int list_shapes(void)
+{
+    return list_words(shape_words);
+}
+
+static int list_checks(void)
+{
+    for (size_t i = 0; i < n_checks; i++)
+        row(checks[i].name, checks[i].claim);
+    return EXIT_PASS;
+}
+
+static int list_outcomes(void)
+{
+    for (size_t i = 0; i < N_OUTCOMES; i++)
+        row(outcomes[i].name, outcomes[i].meaning);
+    return EXIT_PASS;
+}
+
+static int list_fields(void)
+{
+    for (size_t i = 0; i < n_fields; i++) {
+        printf("%-28s %s", fields[i].path, fields[i].meaning);
+        if (fields[i].required)
+            printf(" (required)");
+        else if (fields[i].otherwise)
+            printf(" (default: %s)", fields[i].otherwise);
+        else if (fields[i].preset)
+            printf(" (default: %s)", fields[i].preset);
+        printf("\n");
+    }
+    return EXIT_PASS;
+}
+
+/* The judge does not link the defendant, so the server tells of itself. */
+static int list_strategies(void)
+{
+    char exe[4000], path[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+    exe[n > 0 ? n : 0] = '\0';
+    snprintf(path, sizeof path, "%s/reload_server", dirname(exe));
+    fflush(stdout);
+    execl(path, path, "--list", (char *)NULL);
+    fprintf(stderr, "hupproof: %s: %s\n", path, strerror(errno));
+    return EXIT_COULD_NOT_RUN;
+}
+
+static const struct list {
+    const char *what;
+    int (*show)(void);
+    const char *meaning;
+} lists[] = {
+    { "checks", list_checks, "the claims a run is judged by" },
+    { "strategies", list_strategies, "how the reference server restarts" },
+    { "actions", list_actions, "what a step can do" },
+    { "shapes", list_shapes, "how the requests of a lane are spaced" },
+    { "outcomes", list_outcomes, "how a request can end" },
+    { "fields", list_fields, "all that a scenario can say" },
+};
+
+static int run(const struct command *c, int argc, char **argv)
+{
+    struct options given;
+    bool json = false;
+    int more_options;
+
+    options_start(&given, c, argc, argv);
+    while ((more_options = options_next(&given)) > 0)
+        json = true;
+    if (more_options < 0)
+        return EXIT_BAD_INPUT;
+    if (given.kept == 0) {
+        for (size_t i = 0; i < COUNT(lists); i++)
+            row(lists[i].what, lists[i].meaning);
+        return EXIT_PASS;
+    }
+    if (json) {
+        char *text;
+
+        if (strcmp(given.argv[0], "fields") != 0)
+            return usage_error(c, "--json: only for fields");
+        text = fields_json();
+        puts(text);
+        free(text);
+        return EXIT_PASS;
+    }
+    for (size_t i = 0; i < COUNT(lists); i++)
+        if (strcmp(given.argv[0], lists[i].what) == 0)
+            return lists[i].show();
+    return usage_error(c, "%s: nothing to list by that name", given.argv[0]);
+}
+
+const struct command command_list = { "list", "[WHAT]", "list checks, strategies, actions, fields ...",
+                                      NULL,   options,  run };

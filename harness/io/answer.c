@@ -1,0 +1,151 @@
+/* What does an answer say of who gave it, and of which version? */
+#include "io/answer.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char default_body[] = "ospid:([0-9]+)";
+static const char default_header[] = "X-Pid";
+
+static int compile(regex_t *regex, const char *what, const char *text, struct err *err)
+{
+    int code = regcomp(regex, text, REG_EXTENDED);
+    char why[128];
+
+    if (code == 0)
+        return 0;
+    regerror(code, regex, why, sizeof why);
+    return err_input(err, "%s: not a regular expression: %s: %s", what, text, why);
+}
+
+int answer_reader_start(struct answer_reader *r, const struct server *server, struct err *err)
+{
+    *r = (struct answer_reader){ .who = server->who, .version = server->version };
+    if (r->who == WHO_AUTO || r->who == WHO_BODY) {
+        if (compile(&r->who_body, "server.who.body",
+                    r->who == WHO_AUTO ? default_body : server->who_text, err) != 0) {
+            r->who = WHO_NONE;
+            r->version = TOKEN_NONE;
+            return -1;
+        }
+    }
+    if (r->who == WHO_AUTO)
+        r->who_header = default_header;
+    if (r->who == WHO_HEADER)
+        r->who_header = server->who_text;
+    if (r->version == TOKEN_HEADER)
+        r->version_header = server->version_text;
+    if (r->version == TOKEN_BODY &&
+        compile(&r->version_body, "server.version.body", server->version_text, err) != 0) {
+        r->version = TOKEN_NONE;
+        answer_reader_free(r);
+        return -1;
+    }
+    r->wants_body = r->who == WHO_AUTO || r->who == WHO_BODY || r->version == TOKEN_BODY;
+    return 0;
+}
+
+void answer_reader_free(struct answer_reader *r)
+{
+    if (r->who == WHO_AUTO || r->who == WHO_BODY)
+        regfree(&r->who_body);
+    if (r->version == TOKEN_BODY)
+        regfree(&r->version_body);
+    *r = (struct answer_reader){ .who = WHO_NONE };
+}
+
+/* The value of header `name`, trimmed, or NULL when the line is another one. */
+static const char *value_of(const char *line, size_t n, const char *name, size_t *length)
+{
+    size_t name_length = strlen(name);
+
+    if (n <= name_length || line[name_length] != ':' || strncasecmp(line, name, name_length) != 0)
+        return NULL;
+    line += name_length + 1;
+    n -= name_length + 1;
+    while (n && isspace((unsigned char)*line))
+        line++, n--;
+    while (n && isspace((unsigned char)line[n - 1]))
+        n--;
+    *length = n;
+    return line;
+}
+
+/* 0 when it is no whole number that a pid could be. */
+static uint32_t pid_from(const char *text, size_t n)
+{
+    uint64_t pid = 0;
+
+    if (n == 0 || n > 10)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isdigit((unsigned char)text[i]))
+            return 0;
+        pid = pid * 10 + (uint64_t)(text[i] - '0');
+    }
+    return pid <= INT32_MAX ? (uint32_t)pid : 0;
+}
+
+static void keep_version(struct answer *a, const char *text, size_t n)
+{
+    snprintf(a->version, sizeof a->version, "%.*s", (int)n, text);
+}
+
+void answer_header(const struct answer_reader *r, struct answer *a, const char *line, size_t n)
+{
+    const char *value;
+    size_t length;
+
+    if (n > 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+        /* A 1xx came before: what counts begins here. */
+        a->framed = false;
+        a->pid = 0;
+        return;
+    }
+    if ((value = value_of(line, n, "Content-Length", &length)) ||
+        ((value = value_of(line, n, "Transfer-Encoding", &length)) && length >= 7 &&
+         strncasecmp(value + length - 7, "chunked", 7) == 0))
+        a->framed = true;
+    if (r->who_header && (value = value_of(line, n, r->who_header, &length)))
+        a->pid = pid_from(value, length);
+    if (r->version_header && (value = value_of(line, n, r->version_header, &length)))
+        keep_version(a, value, length);
+}
+
+void answer_body(const struct answer_reader *r, struct answer *a, const char *data, size_t n)
+{
+    size_t room = ANSWER_BODY_KEPT - 1u - a->body_length;
+
+    if (!r->wants_body || room == 0)
+        return;
+    if (!a->body)
+        a->body = mem_new(1, ANSWER_BODY_KEPT);
+    if (n > room)
+        n = room;
+    memcpy(a->body + a->body_length, data, n);
+    a->body_length = (uint16_t)(a->body_length + n);
+}
+
+void answer_end(const struct answer_reader *r, struct answer *a)
+{
+    const char *body = a->body ? a->body : "";
+    regmatch_t m[2];
+
+    if (r->who == WHO_AUTO || r->who == WHO_BODY) {
+        uint32_t pid = 0;
+
+        if (regexec(&r->who_body, body, 2, m, 0) == 0 && m[1].rm_so >= 0)
+            pid = pid_from(body + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so));
+        if (pid)
+            a->pid = pid;
+    }
+    if (r->version == TOKEN_BODY && regexec(&r->version_body, body, 2, m, 0) == 0 && m[1].rm_so >= 0)
+        keep_version(a, body + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so));
+    a->bad = (r->who == WHO_BODY || r->who == WHO_HEADER) && a->pid == 0;
+    free(a->body);
+    a->body = NULL;
+    a->body_length = 0;
+}

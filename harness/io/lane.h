@@ -1,0 +1,35 @@
+/* How does one stream of requests keep to its schedule?  Open loop: each
+   request leaves when it is due, whatever became of those before it. */
+#ifndef HUPPROOF_LANE_H
+#define HUPPROOF_LANE_H
+
+#include "core/schedule.h"
+#include "io/client.h"
+
+struct lane_run {
+    const struct lane *lane;
+    uint8_t number;
+    struct recorder *record;
+    struct schedule schedule;
+    struct client *client;
+    uint32_t *next_id;        /* shared by all lanes */
+    int64_t load_began;
+    int64_t due;              /* of the next request, since the load began */
+    bool more;                /* there is a next request */
+    uint64_t planned;         /* requests that were due so far */
+    uv_poll_t alarm;
+    int timer;                /* a timerfd: finer than the loop's milliseconds; -1: closed */
+    void (*on_done)(void *arg, const struct sample *s);
+    void *arg;
+};
+
+/* The caller has set lane, number, record, next_id, on_done and arg. */
+int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
+              const struct answer_reader *answers, uint64_t seed, struct err *err);
+void lane_begin(struct lane_run *l, int64_t load_began);
+
+/* No further request leaves; notes in the history how many were due. */
+void lane_end(struct lane_run *l);
+void lane_close(struct lane_run *l);
+
+#endif

@@ -1,0 +1,177 @@
+/* Who does what to the server, and when? */
+#include "io/steps.h"
+#include "io/actions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_EVERY_MS = 5, PIDFILE_READ = 64 };
+
+static void wait_for_next(struct steps *s);
+
+static void read_pidfile(const char *path, char text[PIDFILE_READ])
+{
+    FILE *f = fopen(path, "re");
+
+    text[0] = '\0';
+    if (f) {
+        if (!fgets(text, PIDFILE_READ, f))
+            text[0] = '\0';
+        fclose(f);
+    }
+}
+
+/* A later step may ask whether a pidfile has changed since the upgrade began. */
+static void remember_pidfiles(struct steps *s)
+{
+    for (size_t i = 0; i < s->sc->n_steps; i++) {
+        const struct step *step = &s->sc->steps[i];
+
+        if (step->action == ACTION_WAIT_FOR && step->wait_for == WAIT_PIDFILE_CHANGES)
+            read_pidfile(step->file, s->pidfiles_before[i]);
+    }
+}
+
+static void end_step(struct steps *s, enum progress how, const struct err *err)
+{
+    bool failed = how == ACTION_FAILED;
+
+    record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, failed ? -1 : 0, failed ? err->text : "");
+    if (failed && !s->has_failed) {
+        s->has_failed = true;
+        s->failed = *err;
+        err_prefix(&s->failed, "steps[%zu]", s->now);
+    }
+    uv_timer_stop(&s->tick);
+    if (++s->round >= s->sc->steps[s->now].repeat) {
+        s->now++;
+        s->round = 0;
+    }
+    wait_for_next(s);
+}
+
+static void act(struct steps *s)
+{
+    const struct step *step = &s->sc->steps[s->now];
+    char said[200] = "";
+    struct err err = { 0 };
+    enum progress how;
+    pid_t to = 0;
+    size_t event;
+
+    s->state = STEPS_ACTING;
+    s->began = recorder_now(s->record);
+    s->data = (struct step_state_data){ 0 };
+    if (step->role == UPGRADE_BEGINS) {
+        s->watch->epoch++;
+        remember_pidfiles(s);
+    }
+    watch_record_files(s->watch);
+    /* The event carries the moment before the act: nothing the act causes may
+       seem to have come earlier. */
+    event = s->record->h->n_events;
+    record(s->record, EVENT_STEP_BEGAN, (int32_t)s->now, s->planned, "");
+    how = actions[step->action].begin(s, step, said, &to, &err);
+    s->record->h->events[event].pid = to;
+    s->record->h->events[event].text = history_text(s->record->h, said);
+    if (how != ACTION_PENDING)
+        end_step(s, how, &err);
+    else
+        uv_timer_again(&s->tick);
+}
+
+void steps_look(struct steps *s)
+{
+    const struct step *step;
+    struct err err = { 0 };
+    enum progress how;
+
+    if (s->state != STEPS_ACTING)
+        return;
+    step = &s->sc->steps[s->now];
+    if (!actions[step->action].look)
+        return;
+    how = actions[step->action].look(s, step, &err);
+    if (how != ACTION_PENDING)
+        end_step(s, how, &err);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    steps_look(timer->data);
+}
+
+static void on_due(uv_timer_t *timer)
+{
+    act(timer->data);
+}
+
+static void wait_for_next(struct steps *s)
+{
+    int64_t now = recorder_now(s->record), left;
+    const struct step *step;
+
+    if (s->now >= s->sc->n_steps) {
+        s->state = STEPS_OVER;
+        return;
+    }
+    step = &s->sc->steps[s->now];
+    if (s->round > 0)
+        s->planned = s->planned + step->every;
+    else if (step->at >= 0)
+        s->planned = s->load_began + step->at;
+    else
+        s->planned = now + step->after;
+    s->state = STEPS_WAITING;
+    left = s->planned > now ? (s->planned - now + NS_PER_MS - 1) / NS_PER_MS : 0;
+    uv_update_time(s->due.loop);
+    uv_timer_start(&s->due, on_due, (uint64_t)left, 0);
+}
+
+void steps_open(struct steps *s, uv_loop_t *loop)
+{
+    s->state = STEPS_OVER;
+    uv_timer_init(loop, &s->due);
+    uv_timer_init(loop, &s->tick);
+    s->due.data = s->tick.data = s;
+    uv_timer_start(&s->tick, on_tick, LOOK_EVERY_MS, LOOK_EVERY_MS);
+    uv_timer_stop(&s->tick);
+    s->pidfiles_before = mem_new(s->sc->n_steps + 1, sizeof(char *));
+    for (size_t i = 0; i < s->sc->n_steps; i++)
+        s->pidfiles_before[i] = mem_new(1, PIDFILE_READ);
+}
+
+void steps_begin(struct steps *s, int64_t load_began)
+{
+    s->load_began = load_began;
+    s->now = 0;
+    s->round = 0;
+    remember_pidfiles(s);
+    wait_for_next(s);
+}
+
+void steps_end(struct steps *s, const char *why)
+{
+    struct err err = { 0 };
+
+    uv_timer_stop(&s->due);
+    if (s->state == STEPS_ACTING) {
+        err_set(&err, "not over when the load ended: %s", why);
+        record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, -1, err.text);
+    }
+    uv_timer_stop(&s->tick);
+    s->state = STEPS_OVER;
+}
+
+void steps_close(struct steps *s)
+{
+    if (!s->pidfiles_before)
+        return;
+    uv_close((uv_handle_t *)&s->due, NULL);
+    uv_close((uv_handle_t *)&s->tick, NULL);
+    for (size_t i = 0; i < s->sc->n_steps; i++)
+        free(s->pidfiles_before[i]);
+    free(s->pidfiles_before);
+    s->pidfiles_before = NULL;
+}

@@ -1,0 +1,43 @@
+/* Who does what to the server, and when?  The scenario's steps, one after the
+   other, each noted with the time it really took place. */
+#ifndef HUPPROOF_STEPS_H
+#define HUPPROOF_STEPS_H
+
+#include "io/target.h"
+
+enum step_state { STEPS_WAITING, STEPS_ACTING, STEPS_OVER };
+
+struct steps {
+    const struct scenario *sc;
+    struct target *target;
+    struct watch *watch;
+    struct recorder *record;
+    uv_timer_t due, tick;
+    int64_t load_began;
+    size_t now;               /* the step that waits or acts */
+    unsigned round;           /* of its repetitions */
+    int64_t planned;          /* when it was due */
+    int64_t began;            /* when it began */
+    enum step_state state;
+    struct step_state_data {  /* what an action under way remembers */
+        pid_t pid;
+        bool started;
+        char pidfile_text[64];
+    } data;
+    char **pidfiles_before;   /* per step: what a watched pidfile said at the upgrade */
+    struct err failed;        /* the first step that could not be carried out */
+    bool has_failed;
+};
+
+/* The caller has set sc, target, watch and record. */
+void steps_open(struct steps *s, uv_loop_t *loop);
+void steps_begin(struct steps *s, int64_t load_began);
+
+/* Something happened that a step may be waiting for. */
+void steps_look(struct steps *s);
+
+/* The load is over: no further step begins; one under way ends as failed. */
+void steps_end(struct steps *s, const char *why);
+void steps_close(struct steps *s);
+
+#endif

@@ -1,0 +1,251 @@
+/* How is the server started, made ready, told things and stopped? */
+#include "io/target.h"
+#include "io/address.h"
+#include "io/proc.h"
+#include "io/spawn.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PROBE_EVERY_MS = 10, OUTPUT_SHOWN = 1500 };
+
+static void on_probe_time(uv_timer_t *timer)
+{
+    struct target *t = timer->data;
+
+    if (t->probing && client_curl_in_flight(t->probe) == 0)
+        client_curl_send(t->probe, 0, recorder_now(t->record));
+}
+
+static void on_probe_done(void *arg, const struct sample *s)
+{
+    struct target *t = arg;
+
+    if (s->outcome == OUTCOME_OK && t->probing)
+        t->ready = true;
+    else if (t->probing)
+        uv_timer_start(&t->probe_timer, on_probe_time, PROBE_EVERY_MS, 0);
+}
+
+int target_open(struct target *t, struct err *err)
+{
+    struct client_options o = { .loop = t->loop,
+                                .clock = t->record,
+                                .texts = t->record->h,
+                                .server = t->plan,
+                                .lane = &t->probe_lane,
+                                .answers = t->answers,
+                                .on_done = on_probe_done,
+                                .arg = t };
+
+    if (t->plan->command && target_is_listening(t)) {
+        char where[160];
+
+        address_text(t->plan, where, sizeof where);
+        return err_set(err, "%s: in use: somebody already accepts connections there; stop it, or "
+                            "let ${port} pick a free port", where);
+    }
+    t->probe_lane = (struct lane){ .name = "ready",
+                                   .connection = CONNECTION_NEW,
+                                   .path = t->plan->ready_path,
+                                   .method = "GET",
+                                   .timeout = t->plan->ready_within };
+    t->probe = client_curl_open(&o, err);
+    if (!t->probe)
+        return -1;
+    uv_timer_init(t->loop, &t->probe_timer);
+    t->probe_timer.data = t;
+    return 0;
+}
+
+void target_close(struct target *t)
+{
+    if (!t->probe)
+        return;
+    t->probing = false;
+    client_curl_close(t->probe);
+    t->probe = NULL;
+    uv_close((uv_handle_t *)&t->probe_timer, NULL);
+}
+
+void target_probe(struct target *t)
+{
+    t->ready = false;
+    t->probing = true;
+    on_probe_time(&t->probe_timer);
+}
+
+void target_probe_stop(struct target *t)
+{
+    t->probing = false;
+    uv_timer_stop(&t->probe_timer);
+    client_curl_abandon(t->probe);
+}
+
+static void before_exec(void *arg, pid_t pid)
+{
+    watch_expect(arg, pid);
+}
+
+pid_t target_run(struct target *t, char **argv, struct err *err)
+{
+    struct spawn s = { .argv = argv,
+                       .env = t->plan->env,
+                       .mark = t->keeper->mark,
+                       .output = t->log,
+                       .before_exec = before_exec,
+                       .arg = t->watch };
+
+    return spawn_start(&s, err);
+}
+
+int target_start(struct target *t, struct err *err)
+{
+    pid_t pid = target_run(t, t->plan->command, err);
+
+    if (pid < 0)
+        return err_prefix(err, "server.command");
+    t->started = pid;
+    record_pid(t->record, EVENT_SERVER_STARTED, pid, 0, t->plan->command[0]);
+    return 0;
+}
+
+int target_attach(struct target *t, struct err *err)
+{
+    pid_t pid = t->plan->attach_pid;
+
+    if (t->plan->attach == ATTACH_PIDFILE) {
+        FILE *f = fopen(t->plan->attach_pidfile, "re");
+        int found;
+
+        if (!f)
+            return err_set(err, "attach: pidfile %s: %s", t->plan->attach_pidfile, strerror(errno));
+        found = fscanf(f, "%d", &pid);
+        fclose(f);
+        if (found != 1 || pid <= 0)
+            return err_set(err, "attach: pidfile %s: holds no pid", t->plan->attach_pidfile);
+    }
+    if (watch_adopt(t->watch, pid, err) != 0)
+        return t->plan->attach == ATTACH_PIDFILE
+                   ? err_prefix(err, "pidfile %s is stale", t->plan->attach_pidfile)
+                   : -1;
+    t->started = pid;
+    return 0;
+}
+
+void target_note_answer(struct target *t, const struct sample *s)
+{
+    struct watched *w = s->pid ? watch_find(t->watch, (pid_t)s->pid) : NULL;
+
+    if (!w)
+        return;
+    w->answers++;
+    if (s->sent > w->last_sent)
+        w->last_sent = s->sent;
+}
+
+struct watched *target_from_pidfile(const struct target *t, const char *path, struct err *err)
+{
+    FILE *f = fopen(path, "re");
+    struct watched *w;
+    int pid = 0, found;
+
+    if (!f) {
+        err_set(err, "pidfile %s: %s", path, strerror(errno));
+        return NULL;
+    }
+    found = fscanf(f, "%d", &pid);
+    fclose(f);
+    if (found != 1 || pid <= 0) {
+        err_set(err, "pidfile %s: holds no pid", path);
+        return NULL;
+    }
+    w = watch_find(t->watch, pid);
+    if (!w || !w->alive) {
+        err_set(err, "pidfile %s: stale: pid %d is no living process of this server", path, pid);
+        return NULL;
+    }
+    return w;
+}
+
+/* After a handover the leader is the one who serves now, or, when its parent
+   never answers anything, that parent: the master of its workers. */
+static struct watched *leader_by_descent(const struct target *t)
+{
+    struct watched *started = watch_find(t->watch, t->started), *serving = NULL, *parent;
+
+    if (started && started->alive && started->answers == 0)
+        return started;
+    for (size_t i = 0; i < t->watch->n; i++) {
+        struct watched *w = t->watch->all[i];
+
+        if (w->alive && w->answers &&
+            (!serving || w->epoch > serving->epoch ||
+             (w->epoch == serving->epoch && w->last_sent > serving->last_sent)))
+            serving = w;
+    }
+    if (!serving)
+        return started && started->alive ? started : NULL;
+    parent = watch_find(t->watch, serving->parent);
+    return parent && parent->alive && parent->answers == 0 ? parent : serving;
+}
+
+/* A daemon's starter is gone before anybody answered: then the eldest that
+   lives stands for all. */
+static struct watched *eldest(const struct target *t)
+{
+    for (size_t i = 0; i < t->watch->n; i++)
+        if (t->watch->all[i]->alive)
+            return t->watch->all[i];
+    return NULL;
+}
+
+struct watched *target_leader(const struct target *t, struct err *err)
+{
+    struct watched *w;
+
+    if (t->plan->pidfile)
+        return target_from_pidfile(t, t->plan->pidfile, err);
+    w = leader_by_descent(t);
+    if (!w)
+        w = eldest(t);
+    if (!w)
+        err_set(err, "no process of the server is alive");
+    return w;
+}
+
+int target_signal(struct target *t, struct watched *w, int signal, struct err *err)
+{
+    (void)t;
+    if (w->pidfd < 0 || proc_signal(w->pidfd, signal) != 0)
+        return err_set(err, "SIG%s to pid %d: %s", sigabbrev_np(signal), w->pid,
+                       strerror(w->pidfd < 0 ? ESRCH : errno));
+    return 0;
+}
+
+bool target_is_listening(const struct target *t)
+{
+    return address_accepts(t->plan);
+}
+
+char *target_last_output(const struct target *t)
+{
+    char *text = mem_new(1, OUTPUT_SHOWN + 1), *from = text;
+    FILE *f = fopen(t->log, "re");
+    size_t n = 0;
+
+    if (f) {
+        if (fseek(f, -OUTPUT_SHOWN, SEEK_END) != 0)
+            rewind(f);
+        n = fread(text, 1, OUTPUT_SHOWN, f);
+        fclose(f);
+    }
+    text[n] = '\0';
+    if (n == OUTPUT_SHOWN && (from = strchr(text, '\n')))
+        memmove(text, from + 1, strlen(from + 1) + 1);
+    return text;
+}

@@ -1,0 +1,342 @@
+/* Which processes does the server consist of, and what becomes of each? */
+#include "io/watch.h"
+#include "io/proc.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* libuv closes late, so the handle outlives what it watched. */
+struct exit_poll {
+    uv_poll_t handle;
+    struct watched *process;
+};
+
+static void changed(struct watch *w)
+{
+    if (w->on_change)
+        w->on_change(w->arg);
+}
+
+static void event_of(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
+                     int64_t value)
+{
+    history_add_event(w->record->h,
+                      &(struct event){ .at = at,
+                                       .kind = kind,
+                                       .pid = p->pid,
+                                       .start = p->start,
+                                       .value = value,
+                                       .dev = p->dev,
+                                       .ino = p->ino,
+                                       .text = history_text(w->record->h, p->exe ? p->exe : "") });
+}
+
+struct watched *watch_find(const struct watch *w, pid_t pid)
+{
+    for (size_t i = w->n; i-- > 0;)
+        if (w->all[i]->pid == pid)
+            return w->all[i];
+    return NULL;
+}
+
+bool watch_in_tree(const struct watch *w, pid_t pid)
+{
+    const struct watched *p = watch_find(w, pid);
+
+    return pid == getpid() || (p && p->alive);
+}
+
+static void on_pidfd_closed(uv_handle_t *handle)
+{
+    struct exit_poll *poll = handle->data;
+
+    free(poll);
+}
+
+static void forget_pidfd(struct watched *p)
+{
+    if (p->poll) {
+        uv_close((uv_handle_t *)&p->poll->handle, on_pidfd_closed);
+        p->poll = NULL;
+    }
+    if (p->pidfd >= 0)
+        close(p->pidfd);
+    p->pidfd = -1;
+}
+
+static void reap(struct watch *w)
+{
+    siginfo_t info;
+
+    for (;;) {
+        struct watched *p;
+        int status;
+
+        info.si_pid = 0;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
+            return;
+        /* The connector's own account of this exit is exact: let it speak first. */
+        if (w->how == WATCH_CONNECTOR)
+            watch_connector_read(w);
+        p = watch_find(w, info.si_pid);
+        if (waitpid(info.si_pid, &status, WNOHANG) <= 0)
+            return;
+        if (p && p->alive)
+            watch_exited(w, p, recorder_now(w->record), status);
+        else if (p && p->status < 0)
+            p->status = status;
+    }
+}
+
+static void on_child(uv_signal_t *handle, int signal)
+{
+    (void)signal;
+    reap(handle->data);
+}
+
+static void on_pidfd(uv_poll_t *handle, int status, int events)
+{
+    struct exit_poll *poll = handle->data;
+    struct watched *p = poll->process;
+    struct watch *w = p->watch;
+
+    (void)status, (void)events;
+    reap(w);
+    if (p->alive && w->how == WATCH_CONNECTOR)
+        watch_connector_read(w);
+    if (p->alive)
+        watch_exited(w, p, recorder_now(w->record), -1);
+}
+
+static void open_pidfd(struct watch *w, struct watched *p)
+{
+    p->pidfd = proc_open(p->pid, p->start);
+    if (p->pidfd < 0)
+        return;
+    p->poll = mem_new(1, sizeof *p->poll);
+    p->poll->process = p;
+    p->poll->handle.data = p->poll;
+    if (uv_poll_init(w->loop, &p->poll->handle, p->pidfd) != 0) {
+        free(p->poll);
+        p->poll = NULL;
+        return;
+    }
+    uv_poll_start(&p->poll->handle, UV_READABLE, on_pidfd);
+    uv_unref((uv_handle_t *)&p->poll->handle);
+}
+
+static void look_at_program(struct watched *p)
+{
+    char path[4096];
+
+    if (proc_exe(p->pid, path, &p->dev, &p->ino) != 0)
+        return;
+    free(p->exe);
+    p->exe = mem_text(path);
+}
+
+struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
+{
+    const struct watched *mother = watch_find(w, parent);
+    struct watched *p = mem_new(1, sizeof *p);
+    struct proc_stat st;
+
+    *p = (struct watched){ .pid = pid,
+                           .parent = parent,
+                           .born = at,
+                           .pidfd = -1,
+                           .alive = true,
+                           .ours = parent == getpid() || (mother && mother->ours),
+                           .status = -1,
+                           .epoch = w->epoch,
+                           .last_sent = -1,
+                           .run_delay = -1,
+                           .watch = w };
+    if (proc_stat(pid, &st) == 0) {
+        p->start = st.start;
+        p->stack = st.stack;
+        open_pidfd(w, p);
+    }
+    /* What it runs until it execs; if it has done so already, its exec event follows. */
+    if (mother && mother->exe) {
+        p->exe = mem_text(mother->exe);
+        p->dev = mother->dev;
+        p->ino = mother->ino;
+    }
+    if (w->n == w->room) {
+        w->room = w->room ? 2 * w->room : 32;
+        w->all = mem_grow(w->all, w->room, sizeof *w->all);
+    }
+    w->all[w->n++] = p;
+    event_of(w, p, EVENT_PROC_BORN, at, parent);
+    if (w->on_born)
+        w->on_born(w->arg, p);
+    changed(w);
+    return p;
+}
+
+void watch_execd(struct watch *w, struct watched *p, int64_t at)
+{
+    struct proc_stat st;
+
+    look_at_program(p);
+    if (proc_stat(p->pid, &st) == 0)
+        p->stack = st.stack;
+    p->epoch = w->epoch;
+    event_of(w, p, EVENT_PROC_EXEC, at, 0);
+    changed(w);
+}
+
+void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
+{
+    p->alive = false;
+    p->status = status;
+    event_of(w, p, EVENT_PROC_EXITED, at, status);
+    forget_pidfd(p);
+    changed(w);
+}
+
+static void adopt(struct watch *w, pid_t pid)
+{
+    struct proc_stat st;
+    struct watched *p = watch_find(w, pid);
+
+    if ((p && p->alive) || proc_stat(pid, &st) != 0 || st.state == 'Z')
+        return;
+    p = watch_born(w, pid, st.parent, recorder_now(w->record));
+    watch_execd(w, p, p->born);
+}
+
+static void adopt_with_children(void *arg, pid_t pid)
+{
+    adopt(arg, pid);
+    proc_children(pid, adopt_with_children, arg);
+}
+
+void watch_rescan(struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->all[i]->alive)
+            proc_children(w->all[i]->pid, adopt_with_children, w);
+}
+
+int watch_adopt(struct watch *w, pid_t pid, struct err *err)
+{
+    struct proc_stat st;
+
+    if (proc_stat(pid, &st) != 0 || st.state == 'Z')
+        return err_set(err, "attach: pid %d: no such process", pid);
+    adopt_with_children(w, pid);
+    return 0;
+}
+
+struct watched *watch_expect(struct watch *w, pid_t pid)
+{
+    struct watched *p;
+
+    if (w->how == WATCH_CONNECTOR)
+        watch_connector_read(w);
+    p = watch_find(w, pid);
+    return p && p->alive ? p : watch_born(w, pid, getpid(), recorder_now(w->record));
+}
+
+size_t watch_count_alive(const struct watch *w, bool ours_only)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        n += w->all[i]->alive && (w->all[i]->ours || !ours_only);
+    return n;
+}
+
+size_t watch_find_zombies(struct watch *w, bool record_them)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        const struct watched *p = w->all[i];
+        struct proc_stat st;
+
+        if (p->alive || !p->start || proc_stat(p->pid, &st) != 0 || st.start != p->start ||
+            st.state != 'Z' || st.parent == getpid())
+            continue;
+        n++;
+        if (record_them)
+            event_of(w, p, EVENT_PROC_ZOMBIE, recorder_now(w->record), st.parent);
+    }
+    return n;
+}
+
+void watch_record_files(struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        bool first = w->all[i]->exe != NULL;
+
+        for (size_t j = 0; first && j < i; j++)
+            first = !w->all[j]->exe || strcmp(w->all[j]->exe, w->all[i]->exe) != 0;
+        if (first)
+            record_file_on_disk(w->record, w->all[i]->exe);
+    }
+}
+
+void watch_kill_ours(struct watch *w, bool left_over)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct watched *p = w->all[i];
+
+        if (!p->alive || !p->ours)
+            continue;
+        if (left_over)
+            event_of(w, p, EVENT_PROC_LEFT_OVER, recorder_now(w->record), 0);
+        if (p->pidfd >= 0)
+            proc_signal(p->pidfd, SIGKILL);
+    }
+}
+
+int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how, struct err *err)
+{
+    *w = (struct watch){ .loop = loop, .record = r, .how = how, .connector_fd = -1 };
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+        return err_set(err, "becoming the reaper of orphans: %s", strerror(errno));
+    uv_signal_init(loop, &w->child);
+    w->child.data = w;
+    uv_signal_start(&w->child, on_child, SIGCHLD);
+    uv_unref((uv_handle_t *)&w->child);
+    if (how == WATCH_CONNECTOR && watch_connector_start(w) == 0)
+        return 0;
+    w->how = WATCH_POLLING;
+    watch_polling_start(w);
+    return 0;
+}
+
+void watch_stop(struct watch *w)
+{
+    if (!w->loop)
+        return;
+    uv_close((uv_handle_t *)&w->child, NULL);
+    if (w->how == WATCH_CONNECTOR) {
+        uv_close((uv_handle_t *)&w->connector, NULL);
+        close(w->connector_fd);
+    } else {
+        uv_close((uv_handle_t *)&w->poll, NULL);
+    }
+    for (size_t i = 0; i < w->n; i++)
+        forget_pidfd(w->all[i]);
+    w->loop = NULL;
+}
+
+void watch_free(struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        free(w->all[i]->exe);
+        free(w->all[i]);
+    }
+    free(w->all);
+    w->all = NULL;
+    w->n = 0;
+}

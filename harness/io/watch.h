@@ -1,0 +1,89 @@
+/* Which processes does the server consist of, and what becomes of each?
+   The tree is everything hupproof started, whatever descends from it, and
+   whatever it was told to adopt.  Forks, execs and exits come from the kernel's
+   proc connector; where that is refused, from polling, and the history says so. */
+#ifndef HUPPROOF_WATCH_H
+#define HUPPROOF_WATCH_H
+
+#include "io/record.h"
+
+#include <uv.h>
+
+struct watched {
+    pid_t pid, parent;
+    int64_t start;            /* 0: it was gone before one could look */
+    int64_t born;
+    int pidfd;                /* -1: gone, or not to be had */
+    bool alive;
+    bool ours;                /* descends from hupproof itself, so it is ours to stop */
+    int status;               /* wait status once it is not alive; -1: not known */
+    unsigned epoch;           /* upgrades that had begun when it was born */
+    char *exe;                /* NULL: not known */
+    uint64_t dev, ino;
+    uint64_t stack;           /* polling: tells an exec of the same file */
+    uint64_t answers;
+    int64_t last_sent;        /* latest `sent` of a request it answered; -1: none */
+    int64_t run_delay;        /* see cpu_wait.c; -1: not looked at yet */
+    struct exit_poll *poll;
+    struct watch *watch;
+};
+
+enum watch_how { WATCH_CONNECTOR, WATCH_POLLING };
+
+struct watch {
+    uv_loop_t *loop;
+    struct recorder *record;
+    struct watched **all;     /* in order of birth, the dead included */
+    size_t n, room;
+    unsigned epoch;
+    enum watch_how how;
+    bool holes;               /* events are known to be lost */
+    void (*on_change)(void *arg);        /* somebody was born, exec'd or exited */
+    void (*on_born)(void *arg, const struct watched *w);
+    void *arg;
+    pid_t except;             /* a child of ours that is no part of the server: the keeper */
+    uv_signal_t child;
+    uv_poll_t connector;
+    uv_timer_t poll;
+    int connector_fd;
+};
+
+/* Makes hupproof the reaper of orphans.  how: WATCH_CONNECTOR falls back to
+   polling by itself.  The caller sets on_change, on_born, arg, except afterwards. */
+int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how, struct err *err);
+
+/* Notes a process that already runs, and all that descend from it. */
+int watch_adopt(struct watch *w, pid_t pid, struct err *err);
+
+/* A process we have just forked, before it execs: makes sure it is noted. */
+struct watched *watch_expect(struct watch *w, pid_t pid);
+
+/* The latest process with that pid; NULL: none of the tree. */
+struct watched *watch_find(const struct watch *w, pid_t pid);
+
+/* Living processes of the tree; ours_only: those hupproof must stop. */
+size_t watch_count_alive(const struct watch *w, bool ours_only);
+
+/* Zombies that somebody other than hupproof has not reaped: records each. */
+size_t watch_find_zombies(struct watch *w, bool record_them);
+
+/* Records what is on disk now at every program path the tree runs. */
+void watch_record_files(struct watch *w);
+
+/* Sends SIGKILL to what is ours and alive; marks each as left over in the history. */
+void watch_kill_ours(struct watch *w, bool left_over);
+
+void watch_stop(struct watch *w);        /* closes its handles; run the loop once more, then: */
+void watch_free(struct watch *w);
+
+/* For the sources of events, watch_connector.c and watch_polling.c. */
+int watch_connector_start(struct watch *w);
+void watch_connector_read(struct watch *w);
+void watch_polling_start(struct watch *w);
+bool watch_in_tree(const struct watch *w, pid_t pid);
+struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at);
+void watch_execd(struct watch *w, struct watched *p, int64_t at);
+void watch_exited(struct watch *w, struct watched *p, int64_t at, int status);
+void watch_rescan(struct watch *w);
+
+#endif

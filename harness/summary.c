@@ -1,0 +1,186 @@
+/* What happened, for a person to read? */
+#include "summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WHY_FROM = 13, WIDTH = 96, MANY_PROCESSES = 24 };
+
+static const struct {
+    const char *word, *colour;
+} looks[] = {
+    [PASS] = { "PASS", "\033[32m" },
+    [UNKNOWN] = { "UNKNOWN", "\033[33m" },
+    [FAIL] = { "FAIL", "\033[31m" },
+};
+
+struct paper {
+    FILE *to;
+    bool colour;
+    const struct facts *f;
+};
+
+/* Since the run began, as in the findings and in the report. */
+static double seconds(int64_t at)
+{
+    return (double)at / 1e9;
+}
+
+static void coloured(const struct paper *p, const char *colour, const char *text)
+{
+    fprintf(p->to, "%s%s%s", p->colour ? colour : "", text, p->colour ? "\033[0m" : "");
+}
+
+static void outcomes_of(const struct paper *p, const uint64_t by_outcome[N_OUTCOMES])
+{
+    const char *between = " (";
+
+    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++) {
+        if (by_outcome[i] == 0)
+            continue;
+        fprintf(p->to, "%s%llu %s", between, (unsigned long long)by_outcome[i], outcomes[i].name);
+        between = ", ";
+    }
+    if (between[0] == ',')
+        fprintf(p->to, ")");
+}
+
+static void write_lanes(const struct paper *p)
+{
+    const struct facts *f = p->f;
+
+    fprintf(p->to, "  lane           requests       ok     lost   p50 ms   p99 ms   max ms   longest gap\n");
+    for (size_t i = 0; i < f->sc->n_lanes; i++) {
+        const struct lane_facts *l = &f->lanes[i];
+
+        fprintf(p->to, "  %-14.14s %8llu %8llu %8llu %8.1f %8.1f %8.1f   ", f->sc->lanes[i].name,
+                (unsigned long long)l->requests, (unsigned long long)l->ok,
+                (unsigned long long)l->lost, ms(l->p50), ms(l->p99), ms(l->max));
+        if (l->longest_gap)
+            fprintf(p->to, "%.0f ms at %.3f s\n", ms(l->longest_gap), seconds(l->longest_gap_at));
+        else
+            fprintf(p->to, "none\n");
+    }
+}
+
+static const char *base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+static void write_end(const struct paper *p, const struct process *r)
+{
+    if (r->left_over)
+        fprintf(p->to, "had to be killed");
+    else if (r->exited < 0)
+        fprintf(p->to, "still runs");
+    else if (r->status < 0)
+        fprintf(p->to, "gone at %.3f s", seconds(r->exited));
+    else if (WIFSIGNALED(r->status))
+        fprintf(p->to, "killed by SIG%s at %.3f s", sigabbrev_np(WTERMSIG(r->status)),
+                seconds(r->exited));
+    else
+        fprintf(p->to, "exited %d at %.3f s", WEXITSTATUS(r->status), seconds(r->exited));
+}
+
+static void write_processes(const struct paper *p)
+{
+    const struct facts *f = p->f;
+    size_t shown = 0;
+
+    for (size_t i = 0; i < f->n_processes; i++) {
+        const struct process *r = &f->processes[i];
+
+        if (r->requests == 0 && !r->left_over && !r->zombie)
+            continue;
+        if (++shown > MANY_PROCESSES) {
+            fprintf(p->to, "  pid        ... and more: see the report\n");
+            return;
+        }
+        fprintf(p->to, "  pid %-7d generation %u  %-14.14s ", r->pid, r->generation,
+                base(history_text_of(f->h, r->exe)));
+        if (r->requests)
+            fprintf(p->to, "%7u answers, %.3f to %.3f s; ", r->requests, seconds(r->first_answer),
+                    seconds(r->last_answer));
+        write_end(p, r);
+        fprintf(p->to, "\n");
+    }
+}
+
+static void write_steps(const struct paper *p)
+{
+    const struct history *h = p->f->h;
+
+    fprintf(p->to, "  load       %.3f to %.3f s\n", seconds(p->f->load_began),
+            seconds(p->f->load_ended));
+    for (size_t i = 0; i < h->n_events; i++)
+        if (h->events[i].kind == EVENT_STEP_BEGAN)
+            fprintf(p->to, "  step       %.3f s  %s\n", seconds(h->events[i].at),
+                    history_text_of(h, h->events[i].text));
+}
+
+/* Breaks lines between words. */
+static void write_why(const struct paper *p, const char *why)
+{
+    size_t room = WIDTH - WHY_FROM;
+
+    while (strlen(why) > room) {
+        size_t n = room;
+
+        while (n > room / 2 && why[n] != ' ')
+            n--;
+        fprintf(p->to, "%.*s\n%*s", (int)n, why, WHY_FROM, "");
+        why += n + (why[n] == ' ');
+    }
+    fprintf(p->to, "%s\n", why);
+}
+
+static void write_findings(const struct paper *p, const struct finding *findings, enum verdict which)
+{
+    for (size_t i = 0; i < n_checks; i++) {
+        if (findings[i].verdict != which || (which == PASS && !findings[i].applies))
+            continue;
+        fprintf(p->to, "  ");
+        coloured(p, looks[which].colour, looks[which].word);
+        fprintf(p->to, "%*s%s\n%*s", WHY_FROM - 2 - (int)strlen(looks[which].word), "", checks[i].name,
+                WHY_FROM, "");
+        write_why(p, findings[i].why);
+    }
+}
+
+static void write_not_applicable(const struct paper *p, const struct finding *findings)
+{
+    for (size_t i = 0; i < n_checks; i++) {
+        if (findings[i].applies)
+            continue;
+        fprintf(p->to, "  not asked  %s\n%*s", checks[i].name, WHY_FROM, "");
+        write_why(p, findings[i].why);
+    }
+}
+
+void summary_write(FILE *to, const struct facts *f, const struct finding *findings,
+                   enum verdict verdict, bool quiet)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    struct paper p = { to, isatty(fileno(to)) && !(no_colour && *no_colour), f };
+
+    fprintf(to, "%s: ", f->sc->name);
+    coloured(&p, looks[verdict].colour, looks[verdict].word);
+    fprintf(to, "  %llu requests, %llu ok, %llu lost", (unsigned long long)f->all.requests,
+            (unsigned long long)f->all.ok, (unsigned long long)f->all.lost);
+    outcomes_of(&p, f->all.by_outcome);
+    fprintf(to, "; %zu upgrade%s\n", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
+    if (quiet)
+        return;
+    write_lanes(&p);
+    write_steps(&p);
+    write_processes(&p);
+    write_findings(&p, findings, FAIL);
+    write_findings(&p, findings, UNKNOWN);
+    write_findings(&p, findings, PASS);
+    write_not_applicable(&p, findings);
+}

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* For the loop itself, starting a child, the pidfile. */
-enum { SPARE_FDS = 64 };
+/* SPARE_FDS: for the loop itself, starting a child, the pidfile. */
+enum { SPARE_FDS = 64, LAST_CALL_MS = 50 };
 
 static size_t most_connections(void)
 {
@@ -31,7 +31,8 @@ static int open_fd(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
     int status;
 
     uv_tcp_init(loop, &l->tcp);
-    l->tcp.data = l;
+    uv_timer_init(loop, &l->last_call);
+    l->tcp.data = l->last_call.data = l;
     l->is_open = true;
     l->most = most_connections();
     status = uv_tcp_open(&l->tcp, fd);
@@ -138,16 +139,17 @@ void listener_close(struct listener *l)
     if (l->holds_one)
         accept_held(l);
     uv_close((uv_handle_t *)&l->tcp, NULL);
+    uv_close((uv_handle_t *)&l->last_call, NULL);
 }
 
 /* Closing a listener resets whoever is in its queue, and so does shutdown(2):
    Linux takes that for the end of listening, not of arriving.  So let nobody
-   else arrive first: a filter drops each SYN (byte 13 of the TCP header, 0x02),
-   and the client will try again in a second, when it meets a new server or is
-   refused.  Handshakes half done still complete.  Then empty the queue.
+   else begin to arrive: a filter drops each SYN (byte 13 of the TCP header,
+   0x02), and the client tries again in a second, when it meets a new server or
+   is refused.  Handshakes half done still complete, for which we wait a moment
+   before we empty the queue for the last time and close.
 
-   What remains: a client whose handshake is half done when the queue is empty.
-   On one machine that lasts microseconds. */
+   What remains: a client whose handshake takes longer than LAST_CALL_MS. */
 static void refuse_newcomers(int fd)
 {
     struct sock_filter code[] = {
@@ -163,18 +165,26 @@ static void refuse_newcomers(int fd)
         return;
 }
 
-void listener_close_last(struct listener *l)
+static void on_last_call(uv_timer_t *timer)
 {
-    int listen_fd, fd;
+    struct listener *l = timer->data;
+    int fd;
 
     if (!l->is_open)
         return;
-    listen_fd = listener_fd(l);
-    refuse_newcomers(listen_fd);
     do {
-        fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        fd = accept4(listener_fd(l), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0)
             conns_adopt(l->conns, fd);
     } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED);
     listener_close(l);
+    l->on_closed(l->data);
+}
+
+void listener_close_last(struct listener *l, void (*on_closed)(void *data), void *data)
+{
+    l->on_closed = on_closed;
+    l->data = data;
+    refuse_newcomers(listener_fd(l));
+    uv_timer_start(&l->last_call, on_last_call, LAST_CALL_MS, 0);
 }

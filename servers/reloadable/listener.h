@@ -7,12 +7,15 @@
 
 struct listener {
     uv_tcp_t tcp;
+    uv_timer_t last_call;
     struct conns *conns;
     size_t most;    /* connections that our descriptors suffice for */
     bool holds_one; /* accepted, and left with libuv until there is room */
     bool is_open;
     uint16_t port;
     char name[64]; /* "127.0.0.1:8080" */
+    void (*on_closed)(void *data);
+    void *data;
 };
 
 int listener_bind(struct listener *l, uv_loop_t *loop, const char *host, uint16_t port,
@@ -30,7 +33,8 @@ void listener_make_room(struct listener *l);
    holds the socket and accepts from it. */
 void listener_close(struct listener *l);
 
-/* The same when nobody else does: takes whoever is in the queue first. */
-void listener_close_last(struct listener *l);
+/* The same when nobody else does.  It first takes all who have begun to connect,
+   which needs a moment; on_closed tells when it is over. */
+void listener_close_last(struct listener *l, void (*on_closed)(void *data), void *data);
 
 #endif

@@ -52,7 +52,8 @@ void server_finish_if_drained(struct server *server)
 {
     bool child_unsettled = server->child && server->stopped;
 
-    if (server->phase != SERVER_DRAINING || server->conns.n || child_unsettled)
+    if (server->phase != SERVER_DRAINING || server->conns.n || server->listener.is_open ||
+        child_unsettled)
         return;
     log_line("drained");
     leave(server, 0);
@@ -87,6 +88,11 @@ void server_claim_pidfile(struct server *server)
         log_line("%s", err.text);
 }
 
+static void on_listener_closed(void *data)
+{
+    server_finish_if_drained(data);
+}
+
 static void on_hup(struct server *server)
 {
     if (server->phase == SERVER_STARTING) {
@@ -113,7 +119,7 @@ static void on_term(struct server *server)
         log_line("reload called off, stopping child %d", (int)child_pid(server->child));
         child_stop(server->child);
     }
-    listener_close_last(&server->listener);
+    listener_close_last(&server->listener, on_listener_closed, server);
     drain(server);
 }
 

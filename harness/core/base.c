@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int set(struct err *err, enum err_kind kind, const char *fmt, va_list args)
+static __attribute__((format(printf, 3, 0))) int set(struct err *err, enum err_kind kind,
+                                                     const char *fmt, va_list args)
 {
     err->kind = kind;
     vsnprintf(err->text, sizeof(err->text), fmt, args);

@@ -72,7 +72,9 @@ static void act(struct steps *s)
        seem to have come earlier. */
     event = s->record->h->n_events;
     record(s->record, EVENT_STEP_BEGAN, (int32_t)s->now, s->planned, "");
+    s->busy = true;
     how = actions[step->action].begin(s, step, said, &to, &err);
+    s->busy = false;
     s->record->h->events[event].pid = to;
     s->record->h->events[event].text = history_text(s->record->h, said);
     if (how != ACTION_PENDING)
@@ -87,12 +89,14 @@ void steps_look(struct steps *s)
     struct err err = { 0 };
     enum progress how;
 
-    if (s->state != STEPS_ACTING)
+    if (s->state != STEPS_ACTING || s->busy)
         return;
     step = &s->sc->steps[s->now];
     if (!actions[step->action].look)
         return;
+    s->busy = true;
     how = actions[step->action].look(s, step, &err);
+    s->busy = false;
     if (how != ACTION_PENDING)
         end_step(s, how, &err);
 }

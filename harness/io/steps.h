@@ -19,6 +19,7 @@ struct steps {
     int64_t planned;          /* when it was due */
     int64_t began;            /* when it began */
     enum step_state state;
+    bool busy;                /* inside an action, whose own doings may call steps_look */
     struct step_state_data {  /* what an action under way remembers */
         pid_t pid;
         bool started;

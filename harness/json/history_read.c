@@ -1,4 +1,5 @@
 #include "json/columns.h"
+#include "json/exact.h"
 #include "json/history_file.h"
 #include "json/line_in.h"
 #include "json/reader.h"
@@ -204,10 +205,11 @@ static int read_seed(struct file *f, const cJSON *seed)
     return 0;
 }
 
-static int read_head(struct file *f, const cJSON *head)
+static int read_head(struct file *f, cJSON *head)
 {
     const cJSON *schema = member(head, "schema"), *started = member(head, "started");
-    const cJSON *scenario = member(head, "scenario"), *seed = member(head, "seed");
+    const cJSON *seed = member(head, "seed");
+    cJSON *scenario = cJSON_GetObjectItemCaseSensitive(head, "scenario");
     char *text;
     int failed;
 
@@ -221,7 +223,7 @@ static int read_head(struct file *f, const cJSON *head)
     strcpy(f->h->started, started->valuestring);
     if (!cJSON_IsObject(scenario))
         return bad(f, "scenario: must be an object");
-    text = cJSON_PrintUnformatted(scenario);
+    text = exact_print(scenario, true);
     failed = scenario_read_text(f->path, text, NULL, f->sc, f->err);
     cJSON_free(text);
     return failed || (seed && read_seed(f, seed)) ? -1 : 0;

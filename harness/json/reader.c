@@ -45,12 +45,12 @@ static int in_range(struct reader *r, const cJSON *value, const struct field *f,
     if (number <= f->min && f->above)
         return reader_must(r, value, "must be > %g%s", f->min, f->min != 0 ? unit : "");
     if (f->max > 0 && f->min > 0)
-        return reader_must(r, value, "must be between %.15g and %.15g%s", f->min, max, unit);
+        return reader_must(r, value, "must be between %.16g and %.16g%s", f->min, max, unit);
     if (number < f->min && f->min == 0)
         return reader_must(r, value, "must not be negative");
     if (number < f->min)
-        return reader_must(r, value, "must be at least %.15g%s", f->min, unit);
-    return reader_must(r, value, "must be at most %.15g%s", max, unit);
+        return reader_must(r, value, "must be at least %.16g%s", f->min, unit);
+    return reader_must(r, value, "must be at most %.16g%s", max, unit);
 }
 
 static int read_duration(struct reader *r, const cJSON *value, const struct field *f, void *to)

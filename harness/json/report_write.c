@@ -1,5 +1,6 @@
 #include "json/report_write.h"
 
+#include "json/exact.h"
 #include "json/report_values.h"
 #include "json/whole_file.h"
 
@@ -137,7 +138,7 @@ char *report_text(const struct facts *f, const struct finding *findings, enum ve
     put_steps(root, f);
     put_processes(root, f);
     put_failures(root, f);
-    text = cJSON_Print(root);
+    text = exact_print(root, false);
     cJSON_Delete(root);
     return text;
 }

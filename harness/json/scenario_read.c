@@ -1,5 +1,6 @@
 #include "json/scenario_read.h"
 
+#include "json/exact.h"
 #include "json/reader.h"
 #include "json/syntax.h"
 #include "json/variables.h"
@@ -44,7 +45,7 @@ static void fill_in(struct scenario *sc, cJSON *root, const char *name)
         sc->server.env = mem_new(1, sizeof *sc->server.env);
     if (!sc->expect.checks)
         sc->expect.checks = mem_new(1, sizeof *sc->expect.checks);
-    sc->json = cJSON_PrintUnformatted(root);
+    sc->json = exact_print(root, true);
 }
 
 static int read_tree(struct reader *r, cJSON *root, const struct scenario_vars *vars)

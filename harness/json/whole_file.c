@@ -21,7 +21,7 @@ int whole_file_begin(struct whole_file *f, const char *path, struct err *err)
     int fd;
 
     umask(mask);
-    f->path = mem_text(path);
+    *f = (struct whole_file){ .path = mem_text(path) };
     f->temporary = mem_grow(NULL, strlen(path) + sizeof ".XXXXXX", 1);
     sprintf(f->temporary, "%s.XXXXXX", path);
     fd = mkostemp(f->temporary, O_CLOEXEC);

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define EXPECT(is) assert_true(is)
+#define EXPECT(is) _assert_true((is) != 0, #is, __FILE__, __LINE__)
 #define MS(n)      ((int64_t)((n)*1000000.0))
 #define APP        "/srv/app"
 
@@ -30,6 +30,7 @@ struct made {
     bool kept; /* the connection was there already */
     int64_t start, value, ino;
     double value_ms;
+    double due; /* of a step; if not said, it was on time */
     int index;
     const char *text;
 };
@@ -115,9 +116,10 @@ static inline void plan_role(size_t index, enum upgrade_role role)
 static inline void add_requests(struct history *h, const struct row *row)
 {
     const struct made *m = &row->made;
+    double first = m->at > 0 ? m->at : 10.0 * (m->id ? m->id : (double)h->n_samples);
 
     for (unsigned i = 0; i < (m->times ? m->times : 1); i++) {
-        double due = (m->at > 0 ? m->at : m->id * 10.0) + i * m->every, sent = due + m->late;
+        double due = first + i * m->every, sent = due + m->late;
         double done = m->ends > 0 ? m->ends : sent + (m->took > 0 ? m->took : 1);
         struct sample s = {
             .id = m->id ? m->id + i : (uint32_t)h->n_samples,
@@ -172,6 +174,8 @@ static inline struct history history_of(const struct row *rows, size_t n)
             add_requests(&h, &rows[i]);
             continue;
         }
+        if (e.kind == EVENT_STEP_BEGAN)
+            e.value = MS(m->due > 0 ? m->due : m->at);
         e.text = history_text(&h, m->text);
         history_add_event(&h, &e);
     }
@@ -265,5 +269,11 @@ static inline const char *broken(struct history h, bool clients_only)
         ok(.at = 2995, .took = 10, .pid = 100), execs(.at = 3010, .pid = 100, .ino = 11),          \
         ok(.at = 3001, .times = 5, .every = 10, .ends = 3049, .pid = 100), AFTER_3050(100),        \
         exited(.at = 8150, .pid = 100)
+
+/* Served by 7 to 1000 ms; upgrade there. */
+#define SERVED                                                                                     \
+    watched, born(.pid = 7), execs(.pid = 7, .ino = 11), on_disk(.ino = 11),                       \
+        ok(.at = 1, .times = 100, .every = 10, .pid = 7), step(.at = 1000)
+#define NEW_8 born(.at = 1010, .pid = 8), execs(.at = 1011, .pid = 8, .ino = 11)
 
 #endif

@@ -14,6 +14,15 @@ static void set_alarm(struct lane_run *l)
     timerfd_settime(l->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+static void send_what_is_due(struct lane_run *l)
+{
+    while (l->more && l->load_began + l->due <= recorder_now(l->record)) {
+        l->planned++;
+        client_curl_send(l->client, (*l->next_id)++, l->load_began + l->due);
+        l->more = schedule_next(&l->schedule, &l->due);
+    }
+}
+
 static void on_alarm(uv_poll_t *poll, int status, int events)
 {
     struct lane_run *l = poll->data;
@@ -22,11 +31,7 @@ static void on_alarm(uv_poll_t *poll, int status, int events)
     (void)status, (void)events;
     if (read(l->timer, &expirations, sizeof expirations) < 0)
         return;
-    while (l->more && l->load_began + l->due <= recorder_now(l->record)) {
-        l->planned++;
-        client_curl_send(l->client, (*l->next_id)++, l->load_began + l->due);
-        l->more = schedule_next(&l->schedule, &l->due);
-    }
+    send_what_is_due(l);
     if (l->more)
         set_alarm(l);
 }
@@ -70,6 +75,7 @@ void lane_begin(struct lane_run *l, int64_t load_began)
 
 void lane_end(struct lane_run *l)
 {
+    send_what_is_due(l);
     l->more = false;
     uv_poll_stop(&l->alarm);
     record(l->record, EVENT_LANE_PLANNED, l->number, (int64_t)l->planned, "");

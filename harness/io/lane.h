@@ -28,7 +28,8 @@ int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
               const struct answer_reader *answers, uint64_t seed, struct err *err);
 void lane_begin(struct lane_run *l, int64_t load_began);
 
-/* No further request leaves; notes in the history how many were due. */
+/* What is due by now still leaves, nothing after it; notes in the history how
+   many were due. */
 void lane_end(struct lane_run *l);
 void lane_close(struct lane_run *l);
 

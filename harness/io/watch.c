@@ -174,6 +174,12 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
     }
     w->all[w->n++] = p;
     event_of(w, p, EVENT_PROC_BORN, at, parent);
+    if (!p->exe && mother) {
+        /* A daemon's starter was gone before one could see what it ran: its child tells. */
+        look_at_program(p);
+        if (p->exe)
+            event_of(w, p, EVENT_PROC_EXEC, at, 0);
+    }
     if (w->on_born)
         w->on_born(w->arg, p);
     changed(w);

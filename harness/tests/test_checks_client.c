@@ -17,8 +17,9 @@ static void every_way_to_lose_a_request_counts(void **state)
 {
     struct finding f =
         judge("no_request_lost",
-              HISTORY(ok(.id = 0), refused(), reset(), request(OUTCOME_EMPTY),
-                      request(OUTCOME_TIMEOUT), request(OUTCOME_RESENT), request(OUTCOME_OPEN)));
+              HISTORY(ok(.id = 0), refused(), reset(), request(OUTCOME_EMPTY, .lane = 0),
+                      request(OUTCOME_TIMEOUT, .lane = 0), request(OUTCOME_RESENT, .lane = 0),
+                      request(OUTCOME_OPEN, .lane = 0)));
 
     (void)state;
     EXPECT(f.verdict == FAIL);
@@ -59,8 +60,8 @@ static void a_lane_with_its_own_limit_is_judged_by_it(void **state)
 static void an_interrupted_run_does_not_blame_what_was_open(void **state)
 {
     (void)state;
-    EXPECT(judge("no_request_lost",
-                 HISTORY(ok(), request(OUTCOME_OPEN), event(EVENT_INTERRUPTED, .at = 20)))
+    EXPECT(judge("no_request_lost", HISTORY(ok(), request(OUTCOME_OPEN, .lane = 0),
+                                            event(EVENT_INTERRUPTED, .at = 20)))
                .verdict == UNKNOWN);
 }
 
@@ -72,8 +73,11 @@ static void a_wrong_answer_is_not_a_lost_request(void **state)
     EXPECT(f.verdict == FAIL && f.sample == 1);
     EXPECT_SAYS(f, "1 of 2 requests were answered wrongly: 1 truncated; the first was request 1 of "
                    "lane new at 7.0 ms, while reading the answer");
-    EXPECT(judge("no_wrong_answer", HISTORY(ok(), request(OUTCOME_BAD_STATUS))).verdict == FAIL);
-    EXPECT(judge("no_wrong_answer", HISTORY(ok(), request(OUTCOME_BAD_BODY))).verdict == FAIL);
+    EXPECT(
+        judge("no_wrong_answer", HISTORY(ok(), request(OUTCOME_BAD_STATUS, .lane = 0))).verdict ==
+        FAIL);
+    EXPECT(judge("no_wrong_answer", HISTORY(ok(), request(OUTCOME_BAD_BODY, .lane = 0))).verdict ==
+           FAIL);
     EXPECT(judge("no_wrong_answer", HISTORY(ok(), refused())).verdict == PASS);
     given()->limits.wrong = 1;
     EXPECT(judge("no_wrong_answer", HISTORY(ok(), truncated())).verdict == PASS);
@@ -82,7 +86,7 @@ static void a_wrong_answer_is_not_a_lost_request(void **state)
 static void a_request_we_failed_to_send_is_nobodys_loss(void **state)
 {
     (void)state;
-    EXPECT_CLIENTS_SEE("", HISTORY(ok(), request(OUTCOME_UNSENT)));
+    EXPECT_CLIENTS_SEE("", HISTORY(ok(), request(OUTCOME_UNSENT, .lane = 0)));
 }
 
 static void silence_is_downtime(void **state)

@@ -15,11 +15,14 @@ static void help(FILE *to)
 {
     fprintf(to, "usage: hupproof COMMAND ...\n\n"
                 "When a server is reloaded or upgraded under load, does anybody notice?\n\n");
-    for (size_t i = 0; i < COUNT(commands); i++)
-        fprintf(to, "  hupproof %-5s %-18s %s\n", commands[i]->name, commands[i]->arguments,
-                commands[i]->meaning);
+    for (size_t i = 0; i < COUNT(commands); i++) {
+        char call[80];
+
+        snprintf(call, sizeof call, "%s %s", commands[i]->name, commands[i]->arguments);
+        fprintf(to, "  hupproof %-32s %s\n", call, commands[i]->meaning);
+    }
     fprintf(to, "\n"
-                "  hupproof COMMAND --help   more about one of them\n"
+                "  hupproof COMMAND --help               more about one of them\n"
                 "  hupproof --version\n"
                 "\n"
                 "exit status: 0 pass, 1 fail (the server broke a claim), 2 unknown (the run proves\n"

@@ -441,19 +441,20 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
 
     *result = (struct run_result){ .verdict = UNKNOWN };
     recorder_start(&r.record, &result->history);
-    if (workspace_open(&r.space, o->file, err) != 0 || read_plan(&r, err) != 0 ||
-        open_all(&r, err) != 0 || become_ready(&r, err) != 0)
-        goto done;
-    load(&r);
-    stop(&r);
-    record(&r.record, EVENT_WATCH, -1, r.watch.holes,
-           r.watch.how == WATCH_CONNECTOR ? "kernel events" : "polling");
-    failed = judge(&r, err);
+    if (workspace_open(&r.space, o->file, err) == 0 && read_plan(&r, err) == 0 &&
+        open_all(&r, err) == 0 && become_ready(&r, err) == 0) {
+        load(&r);
+        stop(&r);
+        record(&r.record, EVENT_WATCH, -1, r.watch.holes,
+               r.watch.how == WATCH_CONNECTOR ? "kernel events" : "polling");
+        failed = 0;
+    }
+    close_all(&r); /* nothing more may happen once the history is judged */
+    if (!failed)
+        failed = judge(&r, err);
     if (!failed && r.steps.has_failed && result->verdict != FAIL)
         failed = err_set(err, "%s", r.steps.failed.text);
-done:
     result->could_not_run = failed;
-    close_all(&r);
     keep = r.target.started && (failed || result->verdict != PASS);
     workspace_close(&r.space, keep);
     if (keep)

@@ -218,8 +218,11 @@ static void adopt(struct watch *w, pid_t pid)
     watch_execd(w, p, p->born);
 }
 
+/* Not ourselves, nor whom we started: we may well be a descendant of what we watch. */
 static void adopt_with_children(void *arg, pid_t pid)
 {
+    if (pid == getpid())
+        return;
     adopt(arg, pid);
     proc_children(pid, adopt_with_children, arg);
 }

@@ -22,6 +22,7 @@ struct transfer {
     bool pooled;              /* has a kept-alive connection of its own */
     unsigned busy_at;         /* index in client->busy */
     unsigned sends;           /* how often libcurl was about to send the request */
+    bool opens;               /* a connection of its own, instead of a kept one */
     bool refused_resend;
     struct curl_slist *connect_to, *resolve;
     struct sample sample;
@@ -54,7 +55,8 @@ static int on_about_to_send(void *arg, char *to, char *from, int to_port, int fr
         t->refused_resend = true;
         return CURL_PREREQFUNC_ABORT;
     }
-    t->sample.connected = now(t->client);
+    if (t->opens)
+        t->sample.connected = now(t->client);
     t->sample.port = (uint16_t)from_port;
     t->sample.phase = PHASE_SEND;
     return CURL_PREREQFUNC_OK;
@@ -70,6 +72,7 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
         t->refused_resend = true;
         return CURL_SOCKET_BAD;
     }
+    t->opens = true;
     fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
     if (fd < 0) {
         t->sample.error = errno;
@@ -164,17 +167,18 @@ static void finish(struct transfer *t, enum outcome outcome)
 {
     struct client *c = t->client;
     struct sample s = t->sample;
+    bool whole = outcome == OUTCOME_OK && (t->answer.framed || !has_body(c, s.status));
 
     answer_end(c->o.answers, &t->answer);
     if (outcome == OUTCOME_OK) /* only now is it known whether the body says what it must */
         outcome = outcome_of_answer(t, s.status);
     s.outcome = (uint8_t)outcome;
+    if (whole)
+        s.phase = PHASE_DONE;
     s.pid = t->answer.pid;
     s.unframed = s.status && !t->answer.framed;
     s.version = history_text(c->o.texts, t->answer.version);
     s.done = now(c);
-    if (outcome == OUTCOME_OK)
-        s.phase = PHASE_DONE;
     curl_multi_remove_handle(c->sockets.multi, t->easy);
     c->busy[t->busy_at] = c->busy[--c->n_busy];
     c->busy[t->busy_at]->busy_at = t->busy_at;
@@ -322,7 +326,7 @@ void client_curl_send(struct client *c, uint32_t id, int64_t due)
     t->sample = s;
     t->answer = (struct answer){ 0 };
     t->sends = 0;
-    t->refused_resend = false;
+    t->opens = t->refused_resend = false;
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)(left > NS_PER_MS ? left / NS_PER_MS : 1));
     if (c->n_busy == c->busy_room) {
         c->busy_room = c->busy_room ? 2 * c->busy_room : 16;

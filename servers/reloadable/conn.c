@@ -4,9 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
-/* AHEAD_MAX: what a client may send ahead before we let TCP hold it back. */
-enum { LINGER_MS = 1000, AHEAD_MAX = 64 * 1024 };
+/* AHEAD_MAX: what a client may send ahead before we let TCP hold it back.
+   IDLE_TICKS: the grace period is counted in so many parts, for when the whole
+   machine stalls and then wakes us and our clients at once, one late timer must
+   not be the end of it before they can send what they were about to. */
+enum { LINGER_MS = 1000, AHEAD_MAX = 64 * 1024, IDLE_TICKS = 5 };
 
 static void parse(struct conn *c, const char *data, size_t len);
 
@@ -22,7 +26,7 @@ struct conn *conn_new(struct conns *all)
         c->next->prev = c;
     all->first = c;
     all->n++;
-    c->tcp.data = c->timer.data = c->write.data = c->shutdown.data = c;
+    c->tcp.data = c->timer.data = c->write.data = c;
     c->open_handles = 2;
     uv_tcp_init(all->loop, &c->tcp);
     uv_timer_init(all->loop, &c->timer);
@@ -116,50 +120,56 @@ static void resume_reading(struct conn *c)
         conn_close(c);
 }
 
-static void on_shutdown(uv_shutdown_t *shutdown, int status)
+static int socket_of(const struct conn *c)
 {
-    struct conn *c = shutdown->data;
+    uv_os_fd_t fd = -1;
 
-    if (status < 0 || c->at_eof)
-        conn_close(c);
+    uv_fileno((const uv_handle_t *)&c->tcp, &fd);
+    return fd;
 }
 
-/* We have nothing more to say. */
+/* We have nothing more to say, and all we said is written: so not uv_shutdown,
+   which would say FIN only in the loop's next round. */
 static void finish(struct conn *c)
 {
+    if (shutdown(socket_of(c), SHUT_WR) < 0 || c->at_eof) {
+        conn_close(c);
+        return;
+    }
     c->state = CONN_LINGERING;
     c->ahead_len = 0;
     uv_timer_start(&c->timer, on_linger_end, LINGER_MS, 0);
-    if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, on_shutdown) < 0)
-        conn_close(c);
-    else
-        resume_reading(c);
+    resume_reading(c);
 }
 
-static int bytes_waiting(struct conn *c)
+static int bytes_waiting(const struct conn *c)
 {
-    uv_os_fd_t fd;
     int n = 0;
 
-    if (uv_fileno((uv_handle_t *)&c->tcp, &fd) < 0 || ioctl(fd, FIONREAD, &n) < 0)
-        return 0;
-    return n;
+    return ioctl(socket_of(c), FIONREAD, &n) < 0 ? 0 : n;
 }
 
-static void on_idle_end(uv_timer_t *timer)
+static void on_idle_tick(uv_timer_t *timer)
 {
     struct conn *c = timer->data;
 
+    if (--c->idle_ticks)
+        return;
+    uv_timer_stop(timer);
     if (bytes_waiting(c) == 0)
         finish(c);
 }
 
 static void await_request(struct conn *c)
 {
-    if (c->at_eof)
+    uint64_t tick = c->all->idle_grace / IDLE_TICKS + 1;
+
+    if (c->at_eof) {
         conn_close(c);
-    else if (c->all->draining && !c->request.begun && !uv_is_active((uv_handle_t *)&c->timer))
-        uv_timer_start(&c->timer, on_idle_end, c->all->idle_grace, 0);
+    } else if (c->all->draining && !c->request.begun && !uv_is_active((uv_handle_t *)&c->timer)) {
+        c->idle_ticks = IDLE_TICKS;
+        uv_timer_start(&c->timer, on_idle_tick, tick, tick);
+    }
 }
 
 static void next_request(struct conn *c)

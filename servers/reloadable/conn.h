@@ -9,7 +9,7 @@
  *
  * What remains, and no server can mend it: a request that crosses our FIN on an
  * idle connection (F01).  It can no longer be answered, the client sees a clean
- * end of file with nothing received.  The grace period makes it rare, and just
+ * end of file with nothing received.  The grace period makes it rare, and right
  * before the FIN we look whether a request has already arrived. */
 #ifndef RELOADABLE_CONN_H
 #define RELOADABLE_CONN_H
@@ -23,12 +23,11 @@ struct conn {
     uv_tcp_t tcp;
     uv_timer_t timer; /* sleep, idle grace or linger, as the state says */
     uv_write_t write;
-    uv_shutdown_t shutdown;
     struct conns *all;
     struct conn *prev, *next;
     char *ahead; /* received behind the request that is being answered */
     uint32_t ahead_len;
-    uint8_t state, open_handles;
+    uint8_t state, open_handles, idle_ticks;
     bool at_eof, reading;
     struct request request;
     char out[RESPONSE_MAX];

@@ -32,8 +32,9 @@ def test_answer_names_the_process_its_generation_and_version(server, client):
     assert not answer.closes
 
 
-@pytest.mark.parametrize("target", ["/", "/?", "/?sleep=0.05", "/?a=b&sleep=.05&c", "/?sleep=0&id=7",
-                                    "http://x/?sleep=0", "http://x", "/?sleepy=no"])
+@pytest.mark.parametrize("target", [
+    "/", "/?", "/?sleep=0.05", "/?a=b&sleep=.05&c", "/?sleep=0&id=7", "/?sleepy=no",
+    "http://x/?sleep=0", "http://x"])
 def test_target_is_served(client, target):
     assert client.get(target).status == 200
 

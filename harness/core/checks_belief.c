@@ -104,8 +104,10 @@ struct finding upgrade_was_seen(const struct facts *f)
     if (!sent_after(f))
         return finding(UNKNOWN, NULL, "no request was sent after the upgrade at %.1f ms",
                        ms(f->upgrades[f->n_upgrades - 1].begun));
-    return finding(PASS, NULL, "%zu upgrades, the first at %.1f ms, all while requests were sent",
-                   f->n_upgrades, ms(f->upgrades[0].begun));
+    return finding(PASS, NULL,
+                   "%zu of %zu planned upgrades happened while requests were sent, the first at "
+                   "%.1f ms",
+                   f->n_upgrades, f->upgrades_planned, ms(f->upgrades[0].begun));
 }
 
 struct finding steps_went_as_planned(const struct facts *f)

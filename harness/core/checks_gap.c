@@ -108,6 +108,8 @@ struct finding no_long_gap(const struct facts *f)
     char thin[64] = "";
     size_t judged = 0;
 
+    if (f->h->n_samples == 0)
+        return finding_not_applicable("no request was sent");
     for (size_t i = 0; i < f->sc->n_lanes && i <= UINT8_MAX; i++) {
         int64_t spacing = spacing_of(&f->sc->lanes[i], f->sc->limits.gap);
 

@@ -3,6 +3,7 @@
 #include "core/checks.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool is_before(const struct process *p, const struct upgrade *u)
@@ -71,6 +72,8 @@ static struct in_flight find_in_flight(const struct facts *f)
 struct finding old_finished_its_requests(const struct facts *f)
 {
     struct in_flight n;
+    char others[64] = "";
+    uint64_t unknown;
 
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
@@ -94,11 +97,13 @@ struct finding old_finished_its_requests(const struct facts *f)
                        "the run was interrupted while %" PRIu64 " of %" PRIu64
                        " requests in flight had no answer yet",
                        n.cut_off, n.all);
+    unknown = n.all - n.by_old - n.by_new;
+    if (unknown)
+        snprintf(others, sizeof(others), ", by whom %" PRIu64 " were is not known", unknown);
     return finding(PASS, NULL,
-                   "all %" PRIu64 " requests in flight were finished: %" PRIu64
-                   " by an old process, %" PRIu64 " by a new one after waiting to be accepted, "
-                   "%" PRIu64 " by nobody knows whom",
-                   n.all, n.by_old, n.by_new, n.all - n.by_old - n.by_new);
+                   "%" PRIu64 " of %" PRIu64 " requests in flight were finished: %" PRIu64
+                   " by an old process, %" PRIu64 " by a new one after waiting to be accepted%s",
+                   n.all, n.all, n.by_old, n.by_new, others);
 }
 
 /* Requests that an old process answered although they were sent when new ones

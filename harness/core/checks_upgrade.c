@@ -3,6 +3,7 @@
 #include "core/checks.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,7 @@ static const struct event *next_look(const struct facts *f, const struct event *
 static struct finding judge_files(const struct facts *f, const char *overtaken)
 {
     size_t compared = 0, unknown = 0;
+    char others[80] = "";
 
     for (size_t i = 0; i < f->n_processes; i++) {
         const struct process *p = &f->processes[i];
@@ -146,10 +148,13 @@ static struct finding judge_files(const struct facts *f, const char *overtaken)
                            (int)p->pid, p->generation, p->ino, ms(file->at), file->ino,
                            history_text_of(f->h, p->exe));
     }
-    return finding(PASS, NULL,
-                   "each of %zu upgrades brought new processes that answered%s; %zu of %zu run the "
-                   "program that is on disk, the others' program file is not known",
-                   f->n_upgrades, overtaken, compared, compared + unknown);
+    if (unknown)
+        snprintf(others, sizeof(others), ", the program file of %zu others is not known", unknown);
+    return finding(
+        PASS, NULL,
+        "each of the upgrades (%zu) brought new processes that answered%s; %zu of them run "
+        "the program that is on disk%s",
+        f->n_upgrades, overtaken, compared, others);
 }
 
 struct finding upgrade_took_effect(const struct facts *f)

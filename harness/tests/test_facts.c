@@ -129,6 +129,19 @@ static void a_takeover_is_the_first_request_a_new_process_answers(void **state)
     EXPECT(f->processes[f->upgrades[0].new_process].pid == 200);
 }
 
+static void what_the_next_upgrade_took_over_is_not_this_ones(void **state)
+{
+    const struct facts *f =
+        find(HISTORY(born(.pid = 7), step(.at = 10), ok(.at = 20, .pid = 7), step(.at = 30),
+                     born(.at = 30, .pid = 8), ok(.at = 40, .pid = 8)));
+
+    (void)state;
+    EXPECT(f->upgrades[0].takeover == -1 && f->upgrades[0].new_process == NOBODY);
+    EXPECT(f->upgrades[1].takeover == MS(40));
+    EXPECT(f->processes[1].generation == 3); /* born at the very instant: after it */
+    EXPECT(facts_upgrades_by(f, MS(29)) == 1 && facts_upgrades_by(f, MS(9)) == 0);
+}
+
 static void a_deploy_belongs_to_the_trigger_that_follows(void **state)
 {
     const struct facts *f;
@@ -247,6 +260,7 @@ int main(void)
         FACT(an_answer_read_after_its_process_exited_is_still_its),
         FACT(the_last_answer_before_an_exec_stays_with_the_old_life),
         FACT(a_takeover_is_the_first_request_a_new_process_answers),
+        FACT(what_the_next_upgrade_took_over_is_not_this_ones),
         FACT(a_deploy_belongs_to_the_trigger_that_follows),
         FACT(a_deploy_without_a_trigger_is_an_upgrade),
         FACT(a_step_that_goes_on_with_nothing_begins),

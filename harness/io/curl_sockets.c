@@ -18,6 +18,7 @@ struct curl_socket {
     struct curl_loop *loop;
     struct curl_socket *next;
     curl_socket_t fd;
+    int wish;                 /* UV_READABLE, UV_WRITABLE */
 };
 
 static void given_back(struct curl_loop *l)
@@ -61,7 +62,13 @@ static void on_socket(uv_poll_t *poll, int status, int events)
     int mask = (events & UV_READABLE ? CURL_CSELECT_IN : 0) |
                (events & UV_WRITABLE ? CURL_CSELECT_OUT : 0);
 
-    act(s->loop->owner, s->fd, status < 0 ? CURL_CSELECT_ERR : mask);
+    /* After a reset there may still be an answer to read, and then the errno:
+       libcurl looks for itself (mask 0).  libuv has stopped polling. */
+    if (status < 0) {
+        uv_poll_start(&s->poll, s->wish, on_socket);
+        mask = 0;
+    }
+    act(s->loop->owner, s->fd, mask);
 }
 
 static void on_time(uv_timer_t *timer)
@@ -121,9 +128,8 @@ static int on_socket_wish(CURL *easy, curl_socket_t fd, int what, void *arg, voi
             return -1;
         curl_multi_assign(owner->multi, fd, s);
     }
-    uv_poll_start(&s->poll,
-                  (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0),
-                  on_socket);
+    s->wish = (what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+    uv_poll_start(&s->poll, s->wish, on_socket);
     return 0;
 }
 

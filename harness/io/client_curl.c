@@ -22,7 +22,9 @@ struct transfer {
     bool pooled;              /* has a kept-alive connection of its own */
     unsigned busy_at;         /* index in client->busy */
     unsigned sends;           /* how often libcurl was about to send the request */
+    int fd;                   /* of its latest connection */
     bool opens;               /* a connection of its own, instead of a kept one */
+    bool stray;               /* something was there to read before the request left */
     bool refused_resend;
     struct curl_slist *connect_to, *resolve;
     struct sample sample;
@@ -49,6 +51,7 @@ static int64_t now(const struct client *c)
 static int on_about_to_send(void *arg, char *to, char *from, int to_port, int from_port)
 {
     struct transfer *t = arg;
+    char byte;
 
     (void)to, (void)from, (void)to_port;
     if (t->sends++ > 0) {
@@ -57,6 +60,8 @@ static int on_about_to_send(void *arg, char *to, char *from, int to_port, int fr
     }
     if (t->opens)
         t->sample.connected = now(t->client);
+    else
+        t->stray = recv(t->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
     t->sample.port = (uint16_t)from_port;
     t->sample.phase = PHASE_SEND;
     return CURL_PREREQFUNC_OK;
@@ -79,6 +84,7 @@ static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl
         t->sample.outcome = OUTCOME_UNSENT;
         return CURL_SOCKET_BAD;
     }
+    t->fd = fd;
     return fd;
 }
 
@@ -124,13 +130,15 @@ static enum outcome outcome_of(const struct transfer *t, CURLcode code, long err
     case CURLE_SEND_ERROR:
         return OUTCOME_RESET;
     case CURLE_RECV_ERROR:
+        if (answered && error == 0)
+            return OUTCOME_BAD_BODY; /* broken chunks */
         return answered && error != ECONNRESET ? OUTCOME_TRUNCATED : OUTCOME_RESET;
     case CURLE_PARTIAL_FILE:
         return OUTCOME_TRUNCATED;
     case CURLE_OUT_OF_MEMORY:
     case CURLE_FAILED_INIT:
         return OUTCOME_UNSENT;
-    default: /* no HTTP at all, broken chunks or headers */
+    default: /* no HTTP at all, broken headers */
         return OUTCOME_BAD_BODY;
     }
 }
@@ -146,7 +154,7 @@ static enum outcome outcome_of_answer(const struct transfer *t, long status)
         return OUTCOME_TRUNCATED; /* nobody can know whether it is whole */
     if (status < 200 || status > 299)
         return OUTCOME_BAD_STATUS;
-    return t->answer.bad ? OUTCOME_BAD_BODY : OUTCOME_OK;
+    return t->answer.bad || t->stray ? OUTCOME_BAD_BODY : OUTCOME_OK;
 }
 
 static void rest(struct client *c, struct transfer *t)
@@ -260,6 +268,7 @@ static struct transfer *transfer_new(struct client *c, bool pooled)
     curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "hupproof/" HUPPROOF_VERSION);
     curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, c->headers);
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN, 86400L);
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, 1024L);
     curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_about_to_send);
     curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
@@ -326,7 +335,7 @@ void client_curl_send(struct client *c, uint32_t id, int64_t due)
     t->sample = s;
     t->answer = (struct answer){ 0 };
     t->sends = 0;
-    t->opens = t->refused_resend = false;
+    t->opens = t->stray = t->refused_resend = false;
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)(left > NS_PER_MS ? left / NS_PER_MS : 1));
     if (c->n_busy == c->busy_room) {
         c->busy_room = c->busy_room ? 2 * c->busy_room : 16;
@@ -389,7 +398,9 @@ struct client *client_curl_open(const struct client_options *o, struct err *err)
         c->headers = curl_slist_append(c->headers, "Connection: close");
     for (char **h = lane->headers; h && *h; h++)
         c->headers = curl_slist_append(c->headers, *h);
-    curl_multi_setopt(c->sockets.multi, CURLMOPT_MAXCONNECTS, (long)lane->pool + 1);
+    /* Pooled connections end when the server ends them, not because extra ones
+       come and go beside them. */
+    curl_multi_setopt(c->sockets.multi, CURLMOPT_MAXCONNECTS, (long)INT32_MAX);
     for (unsigned i = 0; lane->connection == CONNECTION_REUSED && i < lane->pool; i++) {
         struct transfer *t = transfer_new(c, true);
 

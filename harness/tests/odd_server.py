@@ -1,0 +1,124 @@
+"""A server that misbehaves on purpose, by hand-written sockets, and keeps a
+ledger of everything that really reached it."""
+
+import socket
+import struct
+import threading
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+READY = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nospid:1"
+
+
+class Connection:
+    def __init__(self, server, sock, number):
+        self.server, self.socket, self.number = server, sock, number
+        self.port = sock.getpeername()[1]
+        self.buffer = b""
+        self.seen = 0
+
+    def read(self):
+        """The next whole request, noted in the ledger; None at the end."""
+        while b"\r\n\r\n" not in self.buffer:
+            if not self._more():
+                return None
+        top, _, rest = self.buffer.partition(b"\r\n\r\n")
+        length = 0
+        for line in top.split(b"\r\n")[1:]:
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.split(b":")[1])
+        self.note(top)
+        while len(rest) < length:
+            if not self._more():
+                return None
+            rest = self.buffer.partition(b"\r\n\r\n")[2]
+        self.buffer = rest[length:]
+        return top
+
+    def _more(self):
+        try:
+            data = self.socket.recv(65536)
+        except OSError:
+            return False
+        self.buffer += data
+        return bool(data)
+
+    def note(self, top):
+        self.seen += 1
+        with self.server.lock:
+            self.server.ledger.append((self.number, self.port, top))
+            self.server.lock.notify_all()
+
+    def send(self, data):
+        try:
+            self.socket.sendall(data)
+        except OSError:
+            pass
+
+    def reset(self):
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+    def wait_for_end(self):
+        """Until the client has closed."""
+        while self._more():
+            pass
+
+
+class OddServer:
+    """`behave(connection)` serves one connection; GET /ready is answered properly.
+    only_ready: that is the last answer, nobody listens any more when it comes."""
+
+    def __init__(self, behave, only_ready=False):
+        self.behave, self.only_ready = behave, only_ready
+        self.lock = threading.Condition()
+        self.ledger, self.connections = [], 0
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except OSError:
+                return
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with self.lock:
+                self.connections += 1
+                number = self.connections
+            threading.Thread(target=self._serve, args=(sock, number), daemon=True).start()
+
+    def _serve(self, sock, number):
+        with sock:
+            try:
+                peeked = sock.recv(10, socket.MSG_PEEK) if number == 1 else b""
+                if peeked.startswith(b"GET /ready"):
+                    connection = Connection(self, sock, number)
+                    connection.read()
+                    if self.only_ready:
+                        self.close()
+                    connection.send(READY)
+                    connection.wait_for_end()
+                else:
+                    self.behave(Connection(self, sock, number))
+            except OSError:
+                pass
+
+    def received(self):
+        """The requests of the load, in the order they came."""
+        with self.lock:
+            return [r for r in self.ledger if b" /ready " not in r[2]]
+
+    def by_port(self):
+        counts = {}
+        for _, port, _ in self.received():
+            counts[port] = counts.get(port, 0) + 1
+        return counts
+
+    def close(self):
+        try:
+            self.listener.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass  # closed before
+        self.listener.close()

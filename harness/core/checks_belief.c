@@ -126,7 +126,7 @@ struct finding steps_went_as_planned(const struct facts *f)
     }
     if (ended == 0)
         return finding_not_applicable("no step was taken");
-    return finding(PASS, NULL, "all %zu steps succeeded", ended);
+    return finding(PASS, NULL, "%zu of %zu steps succeeded", ended, ended);
 }
 
 struct finding requests_straddled_it(const struct facts *f)
@@ -161,8 +161,8 @@ struct finding requests_straddled_it(const struct facts *f)
                        "slow requests",
                        ms(f->upgrades[thinnest].begun));
     return finding(PASS, NULL,
-                   "at least %" PRIu64 " requests were in flight at each of %zu upgrades", fewest,
-                   f->n_upgrades);
+                   "at least %" PRIu64 " requests were in flight whenever an upgrade began (%zu)",
+                   fewest, f->n_upgrades);
 }
 
 struct finding enough_requests(const struct facts *f)

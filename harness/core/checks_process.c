@@ -80,10 +80,11 @@ struct finding old_exited(const struct facts *f)
     if (worst.verdict != PASS)
         return worst;
     if (judged)
-        return finding(PASS, NULL,
-                       "all %zu old processes that had served exited, the last %.1f ms after its "
-                       "upgrade began (limit %.1f ms)",
-                       judged, ms(longest), ms(f->sc->limits.drain));
+        return finding(
+            PASS, NULL,
+            "%zu of %zu old processes that had served exited, the last %.1f ms after its "
+            "upgrade began (limit %.1f ms)",
+            judged, judged, ms(longest), ms(f->sc->limits.drain));
     if (f->n_upgrades)
         return finding_not_applicable("no new process took over from one that had served");
     return worst;
@@ -121,6 +122,6 @@ struct finding none_left_over(const struct facts *f)
     if (stopped->value)
         return finding(FAIL, NULL, "the server did not stop within %.1f ms",
                        ms(f->sc->server.stop_within));
-    return finding(PASS, NULL, "all %zu processes are gone and nobody listens any more",
-                   f->n_processes);
+    return finding(PASS, NULL, "%zu of %zu processes are gone and nobody listens any more",
+                   f->n_processes, f->n_processes);
 }

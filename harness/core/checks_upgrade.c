@@ -149,7 +149,7 @@ static struct finding judge_files(const struct facts *f, const char *overtaken)
                            history_text_of(f->h, p->exe));
     }
     if (unknown)
-        snprintf(others, sizeof(others), ", the program file of %zu others is not known", unknown);
+        snprintf(others, sizeof(others), ", the program file of %zu is not known", unknown);
     return finding(
         PASS, NULL,
         "each of the upgrades (%zu) brought new processes that answered%s; %zu of them run "

@@ -71,7 +71,7 @@ static void an_unknown_program_file_is_said(void **state)
 
     (void)state;
     EXPECT(f.verdict == PASS);
-    EXPECT_SAYS(f, "program file is not known");
+    EXPECT_SAYS(f, "the program file of 1 is not known");
 }
 
 static void nobody_answering_any_more_is_no_upgrade(void **state)

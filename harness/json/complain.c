@@ -1,6 +1,7 @@
 /* Where does a bad value stand, and what is it called? */
 #include "json/locate.h"
 #include "json/reader.h"
+#include "json/values.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -96,4 +97,23 @@ int reader_must(struct reader *r, const cJSON *value, const char *fmt, ...)
 int reader_missing(struct reader *r, const cJSON *parent, const char *key)
 {
     return complain(r, parent, key, "is required, but missing");
+}
+
+int reader_no_such_word(struct reader *r, const cJSON *value, const struct word *words)
+{
+    const char *given = cJSON_IsString(value) ? value->valuestring : "";
+    struct nearest n = { 0 };
+    char list[200] = "";
+
+    for (size_t i = 0; words[i].name; i++) {
+        const char *between = i == 0 ? "" : words[i + 1].name ? ", " : " or ";
+
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s\"%s\"", between,
+                 words[i].name);
+        nearest_offer(&n, given, words[i].name, strlen(words[i].name));
+    }
+    if (n.best)
+        return reader_bad(r, value, "must be %s, got \"%.40s\"; did you mean \"%s\"?", list, given,
+                          n.best);
+    return reader_must(r, value, "must be %s", list);
 }

@@ -1,13 +1,10 @@
 #include "json/columns.h"
-#include "json/exact.h"
 #include "json/history_file.h"
+#include "json/history_head.h"
 #include "json/line_in.h"
-#include "json/reader.h"
-#include "json/scenario_read.h"
 #include "json/syntax.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,57 +192,13 @@ static int read_line(struct file *f)
     return 0;
 }
 
-static int read_seed(struct file *f, const cJSON *seed)
-{
-    double number = cJSON_IsNumber(seed) ? seed->valuedouble : -1;
-
-    if (number < 0 || number > 9007199254740991.0 || number != floor(number))
-        return bad(f, "seed: must be a whole number from 0 to 9007199254740991");
-    f->sc->seed = (uint64_t)number;
-    return 0;
-}
-
-static int read_head(struct file *f, cJSON *head)
-{
-    const cJSON *schema = member(head, "schema"), *started = member(head, "started");
-    const cJSON *seed = member(head, "seed");
-    cJSON *scenario = cJSON_GetObjectItemCaseSensitive(head, "scenario");
-    char *text;
-    int failed;
-
-    if (!cJSON_IsString(schema) || strncmp(schema->valuestring, "hupproof.history/", 17) != 0)
-        return bad(f, "not a history: must begin with {\"schema\":\"%s\",...}", HISTORY_SCHEMA);
-    if (strcmp(schema->valuestring, HISTORY_SCHEMA) != 0)
-        return bad(f, "schema \"%.60s\": this hupproof reads \"%s\"", schema->valuestring,
-                   HISTORY_SCHEMA);
-    if (!cJSON_IsString(started) || strlen(started->valuestring) >= sizeof f->h->started)
-        return bad(f, "started: must be a date and time");
-    strcpy(f->h->started, started->valuestring);
-    if (!cJSON_IsObject(scenario))
-        return bad(f, "scenario: must be an object");
-    text = exact_print(scenario, true);
-    failed = scenario_read_text(f->path, text, NULL, f->sc, f->err);
-    cJSON_free(text);
-    return failed || (seed && read_seed(f, seed)) ? -1 : 0;
-}
-
 static int read_first_line(struct file *f)
 {
     int got = next_line(f);
-    int failed;
-    cJSON *head;
 
-    if (got <= 0)
-        return got < 0 ? -1 : err_input(f->err, "%s: empty: no history", f->path);
-    if (syntax_check(f->path, f->line, strlen(f->line), f->err)) {
-        if (strncmp(f->line, "{\"schema\":\"hupproof.history/", 28) == 0)
-            return bad(f, "cut in the middle: the first line does not end");
-        return bad(f, "not a history: must begin with {\"schema\":\"%s\",...}", HISTORY_SCHEMA);
-    }
-    head = cJSON_Parse(f->line);
-    failed = read_head(f, head);
-    cJSON_Delete(head);
-    return failed;
+    if (got == 0)
+        return err_input(f->err, "%s: empty: no history", f->path);
+    return got < 0 ? -1 : history_read_head(f->path, f->line, f->sc, f->h, f->err);
 }
 
 static int read_all(struct file *f)

@@ -13,25 +13,6 @@ const cJSON *member(const cJSON *object, const char *key)
     return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-int reader_no_such_word(struct reader *r, const cJSON *value, const struct word *words)
-{
-    const char *given = cJSON_IsString(value) ? value->valuestring : "";
-    struct nearest n = { 0 };
-    char list[200] = "";
-
-    for (size_t i = 0; words[i].name; i++) {
-        const char *between = i == 0 ? "" : words[i + 1].name ? ", " : " or ";
-
-        snprintf(list + strlen(list), sizeof list - strlen(list), "%s\"%s\"", between,
-                 words[i].name);
-        nearest_offer(&n, given, words[i].name, strlen(words[i].name));
-    }
-    if (n.best)
-        return reader_bad(r, value, "must be %s, got \"%.40s\"; did you mean \"%s\"?", list, given,
-                          n.best);
-    return reader_must(r, value, "must be %s", list);
-}
-
 /* All numbers, whatever they are stored in; unit: what a message says after bounds. */
 static int in_range(struct reader *r, const cJSON *value, const struct field *f, double number,
                     double type_max, const char *unit)

@@ -10,15 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The file's name without folders and .json. */
+/* The file's name without folders and .json; "_" for what no name may have. */
 static char *name_of_file(const char *path)
 {
     const char *base = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
-    char *name = mem_text(base);
-    size_t n = strlen(name);
+    char *name = mem_text(*base ? base : "_");
+    size_t n = strlen(name), valid;
 
     if (n > 5 && strcmp(name + n - 5, ".json") == 0)
-        name[n - 5] = '\0';
+        name[n -= 5] = '\0';
+    while ((valid = syntax_utf8(name, n)) < n)
+        name[valid] = '_';
+    for (char *p = name; *p; p++)
+        if ((unsigned char)*p < ' ' || (p == name && *p == '.'))
+            *p = '_';
     return name;
 }
 

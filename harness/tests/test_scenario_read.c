@@ -25,6 +25,20 @@ static void numbers_keep_all_their_digits(void **state)
     scenario_free(&sc);
 }
 
+static void any_file_gives_a_name_that_can_be_read_again(void **state)
+{
+    struct scenario sc, again;
+    struct err err = { 0 };
+
+    (void)state;
+    assert_int_equal(scenario_read_text("a/.\n\xff.json", plain, &vars, &sc, &err), 0);
+    assert_string_equal(sc.name, "___");
+    assert_int_equal(scenario_read_text("b", sc.json, NULL, &again, &err), 0);
+    assert_string_equal(again.name, "___");
+    scenario_free(&sc);
+    scenario_free(&again);
+}
+
 static void what_is_absent_has_its_default(void **state)
 {
     struct scenario sc = read_good(plain);
@@ -287,6 +301,7 @@ int main(void)
         cmocka_unit_test(expectations_name_checks),
         cmocka_unit_test(variables_stand_for_their_values),
         cmocka_unit_test(its_own_text_yields_the_same_again),
+        cmocka_unit_test(any_file_gives_a_name_that_can_be_read_again),
         cmocka_unit_test(numbers_keep_all_their_digits),
         cmocka_unit_test(the_table_is_json),
         cmocka_unit_test(mutations_never_crash),

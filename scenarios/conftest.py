@@ -1,0 +1,249 @@
+"""How is a scenario file a test?  It is run as a user would run it, and has to
+end as its `expect` says.  What it leaves, reports/runs/..., is checked as well:
+the schemas hold, and judging the history again gives the same findings.
+
+A run that is unknown because the machine had no time for it is run once more,
+and the summary says so.  A failure is never tried again."""
+
+import functools
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+
+import jsonschema
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BIN = ROOT / os.environ.get("HUPPROOF_BIN", "build/bin")
+RUNS = ROOT / os.environ.get("HUPPROOF_RUNS", "reports/runs")
+SLOW_BUILD = "HUPPROOF_SLOW_BUILD" in os.environ    # sanitizers: often too slow to be believed
+STATUS = {"pass": 0, "fail": 1, "unknown": 2}
+QUICK = 8.0                                         # seconds of load; longer is slow
+TIME_FOR_THE_REST = 120.0                           # to start, to drain, to stop, to judge
+SAMPLED_LINES = 200                                 # of a history, held against its schema
+
+PACKAGES = {"nginx": "nginx-light", "node": "nodejs", "gunicorn": "gunicorn", "puma": "puma",
+            "haproxy": "haproxy", "apache2": "apache2"}
+
+
+def pytest_collect_file(file_path, parent):
+    if file_path.suffix == ".json":
+        return ScenarioFile.from_parent(parent, path=file_path)
+
+
+class ScenarioFile(pytest.File):
+    def collect(self):
+        try:
+            plan = json.loads(self.path.read_text("utf-8"))
+            verdict = plan["expect"]["verdict"]
+        except (ValueError, LookupError, TypeError) as e:
+            raise self.CollectError(f"{self.path}: no expect.verdict to be had: {e!r}") from e
+        item = Scenario.from_parent(self, name=f"expects_{verdict}", plan=plan)
+        if seconds(plan.get("for", 0)) > QUICK:
+            item.add_marker("slow")
+        yield item
+
+
+class Scenario(pytest.Item):
+    def __init__(self, *, plan, **kwargs):
+        super().__init__(**kwargs)
+        self.plan = plan
+
+    def runtest(self):
+        lacking = missing_programs(self.plan, self.path.parent)
+        if lacking:
+            pytest.skip("; ".join(lacking))
+        run = Run(self.path, self.plan)
+        reason = run.had_no_time()
+        if reason:
+            run.keep_as_first_try()
+            self.user_properties.append(("retried", reason))
+            run = Run(self.path, self.plan)
+            if SLOW_BUILD and run.had_no_time():
+                pytest.skip(f"no time for it, twice: {run.had_no_time()}")
+        problems = run.problems()
+        if problems:
+            raise NotAsExpected(run.explain(problems))
+
+    def repr_failure(self, excinfo):
+        if isinstance(excinfo.value, NotAsExpected):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self):
+        return self.path, None, str(self.path.relative_to(self.config.rootpath))
+
+
+class NotAsExpected(Exception):
+    pass
+
+
+def pytest_terminal_summary(terminalreporter):
+    retried = [(report.nodeid, value)
+               for reports in terminalreporter.stats.values() for report in reports
+               if getattr(report, "when", None) == "call"
+               for name, value in report.user_properties if name == "retried"]
+    if retried:
+        terminalreporter.section(f"{len(retried)} retried, for want of time")
+        for nodeid, reason in retried:
+            terminalreporter.line(f"{nodeid.split('::')[0]}: {reason}")
+
+
+def seconds(duration):
+    """As a scenario writes it: a number, or a text with a unit."""
+    if isinstance(duration, (int, float)):
+        return duration
+    number, unit = re.fullmatch(r"([0-9.]+) *([a-z]*)", duration).groups()
+    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}[unit or "s"]
+
+
+def missing_programs(plan, directory):
+    """The programs of this machine that the scenario starts, and that are not there."""
+    argvs = [plan.get("server", {}).get("command")]
+    argvs += [step.get("run") for step in plan.get("steps", [])]
+    lacking = []
+    for program in sorted({argv[0] for argv in argvs if argv}):
+        program = os.path.expandvars(program.replace("${dir}", str(directory)))
+        if "${" in program or shutil.which(program):    # ${bin} and ${work} are hupproof's matter
+            continue
+        package = PACKAGES.get(pathlib.Path(program).name)
+        lacking.append(f"{program} is not installed"
+                       + (f": apt-get install {package}" if package else ""))
+    return lacking
+
+
+class Run:
+    """One run of a scenario, and what it left."""
+
+    def __init__(self, path, plan):
+        self.expected = plan["expect"]
+        self.out = RUNS / path.relative_to(ROOT / "scenarios").with_suffix("")
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.out.mkdir(parents=True)
+        self.command = [BIN / "hupproof", "run", path, "--out", self.out]
+        try:
+            done = subprocess.run(self.command, cwd=ROOT, stdin=subprocess.DEVNULL,
+                                  capture_output=True, encoding="utf-8", errors="replace",
+                                  timeout=seconds(plan.get("for", 60)) + TIME_FOR_THE_REST)
+            self.status, self.stderr = done.returncode, done.stderr
+        except subprocess.TimeoutExpired as e:
+            self.status, self.stderr = None, f"{e}\n{(e.stderr or b'').decode(errors='replace')}"
+        self.report_file = next(self.out.glob("*/report.json"), self.out / "report.json")
+        self.directory = self.report_file.parent
+        self.report = None
+        if self.report_file.exists():
+            self.report = json.loads(self.report_file.read_text("utf-8"))
+
+    def keep_as_first_try(self):
+        first = self.out.with_name(self.out.name + ".first-try")
+        shutil.rmtree(first, ignore_errors=True)
+        self.out.rename(first)
+
+    def findings(self, verdict):
+        return [f for f in self.report["findings"] if f["verdict"] == verdict]
+
+    def had_no_time(self):
+        """Why this run is unknown, if that is the busy machine's doing."""
+        if not self.report or self.report["verdict"] != "unknown" \
+                or self.expected["verdict"] == "unknown":
+            return None
+        for f in self.findings("unknown"):
+            if f["check"] == "load_was_on_time" or "starved" in f["why"]:
+                return f"{f['check']}: {f['why']}"
+        return None
+
+    def problems(self):
+        """Sentences; none if all is as it should be."""
+        if not self.report:
+            return [f"no report, exit status {self.status}"]
+        return [*self.wrong_verdict(), *self.sanitizers_complain(), *self.schemas_broken(),
+                *self.judged_otherwise_again()]
+
+    def wrong_verdict(self):
+        verdict = self.report["verdict"]
+        if self.status != STATUS.get(verdict):
+            yield f"the verdict is {verdict}, but the exit status {self.status}"
+        if verdict != self.expected["verdict"]:
+            yield f"expected {self.expected['verdict']}, got {verdict}"
+        failed = {f["check"] for f in self.findings("fail")}
+        for check in sorted(set(self.expected.get("checks", [])) - failed):
+            yield f"{check} should have failed; those that did: {', '.join(sorted(failed)) or '-'}"
+
+    def sanitizers_complain(self):
+        for where, text in (("hupproof", self.stderr), ("the server", self.server_log())):
+            found = re.search(r"^.*(ERROR: \w+Sanitizer|runtime error:).*$", text, re.MULTILINE)
+            if found:
+                yield f"{where}: {found[0]}"
+
+    def schemas_broken(self):
+        yield from broken("report.json", self.report, "report")
+        with open(self.directory / "history.ndjson", encoding="utf-8") as f:
+            lines = f.read().splitlines()
+        step = len(lines) // SAMPLED_LINES + 1
+        for i in sorted({0, len(lines) - 1, *range(0, len(lines), step)}):
+            yield from broken(f"history.ndjson:{i + 1}", json.loads(lines[i]), "history")
+
+    def judged_otherwise_again(self):
+        history = self.directory / "history.ndjson"
+        done = subprocess.run([BIN / "hupproof", "check", history, "--json"], cwd=ROOT,
+                              capture_output=True, encoding="utf-8", timeout=TIME_FOR_THE_REST)
+        try:
+            again = json.loads(done.stdout)
+        except ValueError:
+            yield f"hupproof check {history}: exit status {done.returncode}: {done.stderr.strip()}"
+            return
+        if done.returncode != STATUS[self.report["verdict"]]:
+            yield f"hupproof check: exit status {done.returncode}, but {self.report['verdict']}"
+        for key in sorted(self.report.keys() | again.keys()):
+            if self.report.get(key) != again.get(key):
+                yield (f"judged again, \"{key}\" is another: "
+                       + difference(self.report.get(key), again.get(key)))
+
+    def server_log(self):
+        log = self.directory / "server.log"
+        return log.read_text("utf-8", "replace") if log.exists() else ""
+
+    def explain(self, problems):
+        text = [*problems, "", "command: " + " ".join(map(str, self.command)),
+                f"kept:    {self.directory}"]
+        if self.report:
+            unusual = self.findings("fail") + self.findings("unknown")
+            text += ["", "findings other than pass:" if unusual else "every finding is a pass"]
+            text += [f"  {f['verdict'].upper():8} {f['check']}: {f['why']}" for f in unusual]
+        if self.stderr.strip():
+            text += ["", "hupproof's standard error:", self.stderr.rstrip()]
+        if self.server_log():
+            text += ["", "the end of server.log:", *self.server_log().splitlines()[-20:]]
+        return "\n".join(text)
+
+
+def difference(was, now):
+    """The first item in which two lists differ, or both values, shortened."""
+    if isinstance(was, list) and isinstance(now, list):
+        for a, b in zip(was, now):
+            if a != b:
+                was, now = a, b
+                break
+    return f"{json.dumps(was)[:400]} became {json.dumps(now)[:400]}"
+
+
+@functools.cache
+def schema(name):
+    """What checks a document against reports/schema/NAME.schema.json."""
+    all_of_them = {}
+    for file in (ROOT / "reports" / "schema").glob("*.schema.json"):
+        document = json.loads(file.read_text("utf-8"))
+        all_of_them[document["$id"]] = document
+        if file.name == f"{name}.schema.json":
+            wanted = document
+    resolver = jsonschema.RefResolver.from_schema(wanted, store=all_of_them)
+    return jsonschema.Draft202012Validator(wanted, resolver=resolver)
+
+
+def broken(what, document, name):
+    for error in schema(name).iter_errors(document):
+        at = "".join(f"[{part!r}]" for part in error.absolute_path)
+        yield f"{what} breaks its schema at {at or 'the top'}: {error.message[:400]}"

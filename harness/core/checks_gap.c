@@ -43,6 +43,18 @@ static const struct sample *cut_within(const struct facts *f, size_t lane, const
     return NULL;
 }
 
+/* Answers fail to come when they are not read, and also when their requests left
+   late: the lane's work earlier. */
+static int64_t starved_for(const struct facts *f, size_t lane, const struct gap *gap)
+{
+    int64_t work = f->sc->lanes[lane].work > 0 ? f->sc->lanes[lane].work : 0;
+
+    if (work <= gap->to - gap->from)
+        return facts_starved(f, gap->from - work, gap->to);
+    return facts_starved(f, gap->from - work, gap->to - work) +
+           facts_starved(f, gap->from, gap->to);
+}
+
 static void judge_lane(const struct facts *f, size_t lane, int64_t limit, struct gaps *gaps)
 {
     const struct lane_facts *l = &f->lanes[lane];
@@ -56,7 +68,7 @@ static void judge_lane(const struct facts *f, size_t lane, int64_t limit, struct
         if (!facts_gap(l, i, &gap) || gap.to - gap.from <= limit)
             continue;
         length = gap.to - gap.from;
-        if (cut_within(f, lane, &gap) || facts_starved(f, gap.from, gap.to) < length - limit) {
+        if (cut_within(f, lane, &gap) || starved_for(f, lane, &gap) < length - limit) {
             if (length > gaps->blamed.to - gaps->blamed.from) {
                 gaps->blamed = gap;
                 gaps->lane_blamed = lane;
@@ -129,9 +141,9 @@ struct finding no_long_gap(const struct facts *f)
         return finding(
             UNKNOWN, shown_by(f, gaps.lane_doubtful, &gaps.doubtful),
             "lane %s got no answer for %.1f ms, from %.1f ms on (limit %.1f ms), but the "
-            "machine starved us of its CPUs for %.1f ms of it",
+            "machine starved us of its CPUs for %.1f ms",
             name_of(f, gaps.lane_doubtful), ms(gaps.doubtful.to - gaps.doubtful.from),
             ms(gaps.doubtful.from), ms(f->sc->limits.gap),
-            ms(facts_starved(f, gaps.doubtful.from, gaps.doubtful.to)));
+            ms(starved_for(f, gaps.lane_doubtful, &gaps.doubtful)));
     return no_gap_found(f, judged, thin);
 }

@@ -69,12 +69,12 @@ struct finding load_was_on_time(const struct facts *f)
                    f->h->n_samples, ms(f->sc->limits.late), ms(latest->sent - latest->due));
 }
 
-/* An answer before the first upgrade, a request after the last one. */
+/* A request that the server took before the first upgrade, whenever it answered. */
 static bool answered_before(const struct facts *f)
 {
     for (size_t i = 0; i < f->h->n_samples; i++)
         if (f->h->samples[i].outcome == OUTCOME_OK &&
-            (f->n_upgrades == 0 || f->h->samples[i].done <= f->upgrades[0].begun))
+            (f->n_upgrades == 0 || f->h->samples[i].sent <= f->upgrades[0].begun))
             return true;
     return false;
 }
@@ -99,7 +99,7 @@ struct finding upgrade_was_seen(const struct facts *f)
                        interrupted ? "; the run was interrupted: " : "",
                        interrupted ? history_text_of(f->h, interrupted->text) : "");
     if (!answered_before(f))
-        return finding(UNKNOWN, NULL, "no request was answered before the upgrade at %.1f ms",
+        return finding(UNKNOWN, NULL, "no request sent before the upgrade at %.1f ms was answered",
                        ms(f->upgrades[0].begun));
     if (!sent_after(f))
         return finding(UNKNOWN, NULL, "no request was sent after the upgrade at %.1f ms",
@@ -172,7 +172,7 @@ struct finding enough_requests(const struct facts *f)
                        "only %zu requests were sent, too few to judge by (limit %" PRId64 ")",
                        f->h->n_samples, f->sc->limits.requests);
     if (!answered_before(f))
-        return finding(UNKNOWN, NULL, "no request was answered before the first upgrade");
+        return finding(UNKNOWN, NULL, "no request sent before the first upgrade was answered");
     if (!sent_after(f))
         return finding(UNKNOWN, NULL, "no request was sent after the last upgrade");
     return finding(PASS, NULL, "%zu requests, before and after every upgrade (limit %" PRId64 ")",

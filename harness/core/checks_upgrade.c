@@ -76,39 +76,47 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
     for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
         if (f->h->samples[i].outcome != OUTCOME_OK)
             continue;
-        if (facts_who(f, i)) {
+        unknown += !facts_who(f, i);
+        known += !!facts_who(f, i);
+        if (facts_who(f, i) && facts_who(f, i)->generation < u->generation) {
             old = facts_who(f, i);
             shows = &f->h->samples[i];
-            known++;
-        } else {
-            unknown++;
         }
     }
     if ((double)known < f->sc->limits.attributed * (double)(known + unknown) || known < unknown)
         return finding(UNKNOWN, NULL,
                        "who answered %zu requests after the upgrade at %.1f ms is not known",
                        unknown, ms(u->begun));
+    if (!old && known)
+        return finding(FAIL, NULL,
+                       "no new process answered after the upgrade at %.1f ms, before the next one",
+                       ms(u->begun));
     if (!old)
         return facts_first_sent(f, u->begun) == f->h->n_samples
                    ? finding(UNKNOWN, NULL, "no request was sent after the upgrade at %.1f ms",
                              ms(u->begun))
                    : finding(FAIL, NULL, "after the upgrade at %.1f ms nobody answered any more",
                              ms(u->begun));
+    if (facts_first(f, EVENT_INTERRUPTED))
+        return finding(UNKNOWN, shows,
+                       "the run was interrupted before a new process answered after the upgrade at "
+                       "%.1f ms",
+                       ms(u->begun));
     if (watch && watch->value)
         return finding(UNKNOWN, shows,
-                       "pid %d still serves after the upgrade at %.1f ms, but processes were "
+                       "pid %d still served after the upgrade at %.1f ms, but processes were "
                        "watched with holes: that it exec'd itself may have been missed",
                        (int)old->pid, ms(u->begun));
-    file = file_at(f, old->exe, TIME_MAX);
+    file = file_at(f, old->exe, u->settled);
     if (file && file->ino && old->ino && !runs(old, file))
         return finding(FAIL, shows,
-                       "no new process answered after the upgrade at %.1f ms: pid %d still serves; "
+                       "no new process answered after the upgrade at %.1f ms: pid %d still served; "
                        "its program file was replaced on disk (inode %" PRIu64 ", it runs %" PRIu64
                        ")",
                        ms(u->begun), (int)old->pid, file->ino, old->ino);
     return finding(FAIL, shows,
                    "no new process answered after the upgrade at %.1f ms: pid %d of generation %u "
-                   "still serves",
+                   "still served",
                    ms(u->begun), (int)old->pid, old->generation);
 }
 

@@ -71,6 +71,15 @@ static int64_t end_of_step(const struct facts *f, size_t i)
     return began->at;
 }
 
+/* The plan has a trigger yet to come, though the run may have ended before it. */
+static bool trigger_follows(const struct facts *f, const struct event *e)
+{
+    for (size_t i = (size_t)e->index + 1; i < f->sc->n_steps; i++)
+        if (f->sc->steps[i].role == UPGRADE_BEGINS || f->sc->steps[i].role == UPGRADE_CONTINUES)
+            return true;
+    return false;
+}
+
 void facts_find_upgrades(struct facts *f)
 {
     size_t *deploys = mem_new(f->h->n_events, sizeof(*deploys)), n_deploys = 0;
@@ -86,7 +95,7 @@ void facts_find_upgrades(struct facts *f)
             u = begin(f, e);
         else if (role == UPGRADE_CONTINUES)
             u = &f->upgrades[f->n_upgrades - 1];
-        else if (role == UPGRADE_DEPLOYS)
+        else if (role == UPGRADE_DEPLOYS && !trigger_follows(f, e))
             deploys[n_deploys++] = i;
         if (u) {
             u->settled = end_of_step(f, i);

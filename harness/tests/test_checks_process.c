@@ -23,7 +23,7 @@ static void an_upgrade_that_nobody_noticed_did_not_happen(void **state)
     (void)state;
     EXPECT(f.verdict == FAIL);
     EXPECT_SAYS(f, "no new process answered after the upgrade at 1000.0 ms: pid 7 of generation 1 "
-                   "still serves");
+                   "still served");
 }
 
 static void the_file_that_was_replaced_is_named(void **state)
@@ -91,6 +91,17 @@ static void what_nobody_could_see_accuses_nobody(void **state)
                .verdict == UNKNOWN);
     given()->server.who = WHO_NONE;
     EXPECT(!judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1100, .pid = 7))).applies);
+}
+
+static void the_next_upgrade_is_not_the_one_that_failed(void **state)
+{
+    struct finding f =
+        judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1500, .pid = 7), step(.at = 4000),
+                                             born(.at = 4010, .pid = 9), ok(.at = 4200, .pid = 9)));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "after the upgrade at 1000.0 ms: pid 7 of generation 1");
 }
 
 static void an_upgrade_overtaken_by_the_next_need_not_serve(void **state)
@@ -183,6 +194,7 @@ int main(void)
         TEST(an_unknown_program_file_is_said),
         TEST(nobody_answering_any_more_is_no_upgrade),
         TEST(what_nobody_could_see_accuses_nobody),
+        TEST(the_next_upgrade_is_not_the_one_that_failed),
         TEST(an_upgrade_overtaken_by_the_next_need_not_serve),
         TEST(an_old_process_that_stays_is_seen),
         TEST(an_exit_that_the_run_did_not_await_is_unknown),

@@ -40,18 +40,18 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
                    "  history    %s/history.ndjson\n",
                    result->directory, result->directory);
     }
-    fflush(stdout);
+    flush_output();
     if (err->text[0])
         fprintf(stderr, "hupproof: %s%s%s\n", o->file,
                 strncmp(err->text, o->file, strlen(o->file)) == 0 ? "" : ": ",
                 strncmp(err->text, o->file, strlen(o->file)) == 0 ? err->text + strlen(o->file)
-                                                                   : err->text);
+                                                                  : err->text);
     if (result->work[0] && !how->quiet)
         fprintf(stderr, "hupproof: kept for you to look at: %s\n", result->work);
     return status == EXIT_PASS ? verdict : status;
 }
 
-int run_and_tell(struct run_options *o, const struct telling *how)
+int run_and_tell(struct run_options *o, struct telling *how)
 {
     struct run_result result;
     struct err err = { 0 };
@@ -63,6 +63,7 @@ int run_and_tell(struct run_options *o, const struct telling *how)
         status = err.kind == ERR_INPUT ? EXIT_BAD_INPUT : EXIT_COULD_NOT_RUN;
     progress_stop(&progress);
     status = tell(o, how, &result, &err, status);
+    how->interrupted = result.interrupted;
     run_result_free(&result);
     return status;
 }
@@ -84,7 +85,7 @@ static int run(const struct command *c, int argc, char **argv)
                 return usage_error(c, "--repeat: must be 1 to 100000, got %s", given.value);
             o.rounds = (unsigned)n;
         } else if (strcmp(given.name, "seed") == 0) {
-            if (!parse_count(given.value, 0, UINT64_MAX, &o.seed))
+            if (!parse_count(given.value, 0, SEED_MAX, &o.seed))
                 return usage_error(c, "--seed: must be a whole number, got %s", given.value);
             o.seed_given = true;
         } else if (strcmp(given.name, "quiet") == 0) {
@@ -102,7 +103,7 @@ static int run(const struct command *c, int argc, char **argv)
     if (given.kept == 0)
         return usage_error(c, "which scenario?");
     for (o.round = 1; o.round <= o.rounds; o.round++) {
-        for (int i = 0; i < given.kept; i++) {
+        for (int i = 0; i < given.kept && !how.interrupted; i++) {
             o.file = given.argv[i];
             status = exit_worse(status, run_and_tell(&o, &how));
         }
@@ -110,5 +111,6 @@ static int run(const struct command *c, int argc, char **argv)
     return status;
 }
 
-const struct command command_run = { "run",   "SCENARIO...", "run scenarios, judge them, write reports",
-                                     more,    options,       run };
+const struct command command_run = {
+    "run", "SCENARIO...", "run scenarios, judge them, write reports", more, options, run
+};

@@ -35,7 +35,7 @@ static const char more[] =
 struct wish {
     char *command[512];
     size_t n_command;
-    const char *value[COUNT(options)];   /* by row of options; "" for those without a value */
+    const char *value[COUNT(options)]; /* by row of options; "" for those without a value */
 };
 
 static const char *wished(const struct wish *w, const char *name)
@@ -185,7 +185,7 @@ static int run(const struct command *c, int argc, char **argv)
 
     if (status != EXIT_PASS)
         return status;
-    if (wished(&w, "seed") && !parse_count(wished(&w, "seed"), 0, UINT64_MAX, &o.seed))
+    if (wished(&w, "seed") && !parse_count(wished(&w, "seed"), 0, SEED_MAX, &o.seed))
         return usage_error(c, "--seed: must be a whole number, got %s", wished(&w, "seed"));
     o.seed_given = wished(&w, "seed");
     if (wished(&w, "out"))
@@ -203,7 +203,9 @@ static int run(const struct command *c, int argc, char **argv)
     return status;
 }
 
-const struct command command_try = { "try",   "--url URL ... [-- COMMAND]",
+const struct command command_try = { "try",
+                                     "--url URL ... [-- COMMAND]",
                                      "the same without a file: one upgrade, a verdict",
-                                     more,    options,
+                                     more,
+                                     options,
                                      run };

@@ -29,53 +29,60 @@ struct lane {
     enum connection connection;
     enum shape shape;
     enum client_kind client;
-    double rate;              /* requests per second, > 0 */
-    unsigned burst;           /* SHAPE_BURST: how many leave at once */
-    uint64_t count;           /* at most so many requests; 0: no such bound */
+    double rate;    /* requests per second, > 0 */
+    unsigned burst; /* SHAPE_BURST: how many leave at once */
+    uint64_t count; /* at most so many requests; 0: no such bound */
     char *path, *method;
-    char **headers;           /* "Name: value", ended by NULL */
+    char **headers; /* "Name: value", ended by NULL */
     size_t body_bytes;
-    unsigned pool;            /* CONNECTION_REUSED: connections kept */
-    int64_t timeout;          /* from due */
-    int64_t from, until;      /* since the load began */
-    int64_t work;             /* what the server is asked to take, e.g. sleep=; not its fault */
-    int64_t lost;             /* limits.lost for this lane; -1: the total counts */
+    unsigned pool;       /* CONNECTION_REUSED: connections kept */
+    int64_t timeout;     /* from due */
+    int64_t from, until; /* since the load began */
+    int64_t work;        /* what the server is asked to take, e.g. sleep=; not its fault */
+    int64_t lost;        /* limits.lost for this lane; -1: the total counts */
 };
 
 enum who_kind { WHO_AUTO, WHO_BODY, WHO_HEADER, WHO_NONE };
 enum token_kind { TOKEN_NONE, TOKEN_BODY, TOKEN_HEADER };
 
 struct file_text {
-    char *name;               /* below the work directory */
+    char *name; /* below the work directory */
     char *text;
 };
 
 enum attach_kind { ATTACH_NOT, ATTACH_PID, ATTACH_PIDFILE };
 
 struct server {
-    char **command;           /* argv ended by NULL; NULL: attached */
+    char **command; /* argv ended by NULL; NULL: attached */
     enum attach_kind attach;
     pid_t attach_pid;
     char *attach_pidfile;
-    char *url;                /* http://host:port, no path */
-    char *unix_path;          /* NULL: TCP */
+    char *url;       /* http://host:port, no path */
+    char *unix_path; /* NULL: TCP */
     char *ready_path;
     int64_t ready_within;
     enum who_kind who;
-    char *who_text;           /* POSIX extended regex, or header name; NULL */
+    char *who_text; /* POSIX extended regex, or header name; NULL */
     enum token_kind version;
-    char *version_text;       /* same */
-    char *pidfile;            /* NULL: server.pid is "child" */
+    char *version_text; /* same */
+    char *pidfile;      /* NULL: server.pid is "child" */
     int stop_signal;
     int64_t stop_within;
     struct file_text *files;
     size_t n_files;
-    char **env;               /* "NAME=value", ended by NULL */
+    char **env; /* "NAME=value", ended by NULL */
 };
 
 enum action {
-    ACTION_SIGNAL, ACTION_STOP_START, ACTION_START, ACTION_STOP, ACTION_RUN,
-    ACTION_REPLACE, ACTION_WRITE, ACTION_WAIT, ACTION_WAIT_FOR
+    ACTION_SIGNAL,
+    ACTION_STOP_START,
+    ACTION_START,
+    ACTION_STOP,
+    ACTION_RUN,
+    ACTION_REPLACE,
+    ACTION_WRITE,
+    ACTION_WAIT,
+    ACTION_WAIT_FOR
 };
 extern const struct word action_words[];
 
@@ -92,40 +99,42 @@ extern const struct word wait_words[];
 struct step {
     enum action action;
     enum upgrade_role role;
-    int64_t at;               /* since the load began; -1: `after` counts */
-    int64_t after;            /* since the previous step ended */
-    unsigned repeat;          /* how often, >= 1 */
+    int64_t at;      /* since the load began; -1: `after` counts */
+    int64_t after;   /* since the previous step ended */
+    unsigned repeat; /* how often, >= 1 */
     int64_t every;
-    int signal;               /* signal, stop_start, stop */
+    int signal; /* signal, stop_start, stop */
     enum to_kind to;
     pid_t to_pid;
     char *to_pidfile;
-    int64_t within;           /* stop_start, stop, start, run, wait_for */
-    char **argv;              /* run */
+    int64_t within; /* stop_start, stop, start, run, wait_for */
+    char **argv;    /* run */
     int expect_exit;
-    char *file;               /* replace, write, wait_for */
-    char *with;               /* replace: the new file; write: the text */
+    char *file; /* replace, write, wait_for */
+    char *with; /* replace: the new file; write: the text */
     int64_t wait;
     enum wait_kind wait_for;
 };
 
 struct limits {
-    int64_t lost;             /* requests lost, all lanes together */
-    int64_t wrong;            /* wrong answers, all lanes together */
+    int64_t lost;  /* requests lost, all lanes together */
+    int64_t wrong; /* wrong answers, all lanes together */
     int64_t gap, latency, overlap, drain;
-    int64_t late;             /* how late a request may leave before we doubt ourselves */
-    int64_t requests;         /* fewer than so many prove nothing */
-    double attributed;        /* share of answers, 0..1, whose process must be known */
+    int64_t late;      /* how late a request may leave before we doubt ourselves */
+    int64_t requests;  /* fewer than so many prove nothing */
+    double attributed; /* share of answers, 0..1, whose process must be known */
 };
 
-enum verdict { PASS, UNKNOWN, FAIL };      /* in order: the worst one wins */
+enum verdict { PASS, UNKNOWN, FAIL }; /* in order: the worst one wins */
 extern const struct word verdict_words[];
 
 struct expect {
     bool given;
     enum verdict verdict;
-    char **checks;            /* names that must be among the failed, ended by NULL */
+    char **checks; /* names that must be among the failed, ended by NULL */
 };
+
+#define SEED_MAX UINT64_C(9007199254740991) /* what a JSON number holds exactly: 2^53 - 1 */
 
 struct scenario {
     char *name, *why;
@@ -134,11 +143,11 @@ struct scenario {
     size_t n_lanes;
     struct step *steps;
     size_t n_steps;
-    int64_t duration;         /* "for" */
+    int64_t duration; /* "for" */
     uint64_t seed;
     struct limits limits;
     struct expect expect;
-    char *json;               /* the text it was read from, variables put in */
+    char *json; /* the text it was read from, variables put in */
 };
 
 /* Frees what the scenario owns, not the struct. */

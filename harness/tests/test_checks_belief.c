@@ -82,6 +82,8 @@ static void an_upgrade_at_the_edge_of_the_load_is_doubted(void **state)
     (void)state;
     EXPECT(judge("upgrade_was_seen", HISTORY(step(.at = 1), ok(.at = 5))).verdict == UNKNOWN);
     EXPECT(judge("upgrade_was_seen", HISTORY(ok(.at = 1), step(.at = 5))).verdict == UNKNOWN);
+    EXPECT(judge("upgrade_was_seen", HISTORY(ok(.at = 1, .took = 20), step(.at = 5), ok(.at = 6)))
+               .verdict == PASS); /* in flight at the upgrade is before it */
     EXPECT(judge("upgrade_was_seen", HISTORY(ok(.at = 1), step(.at = 5), ok(.at = 6))).verdict ==
            PASS);
 }

@@ -21,10 +21,11 @@ static int64_t spacing_of(const struct lane *lane, int64_t limit)
     return (int64_t)(lane->shape == SHAPE_POISSON ? spacing / POISSON_ENOUGH : spacing);
 }
 
-/* The longest gap above the limit that the server is to blame for, and the longest
-   for which the machine may be. */
+/* The gap that most exceeds what its lane's rhythm and the limit allow, for which
+   the server is to blame, and the one for which the machine may be. */
 struct gaps {
     struct gap blamed, doubtful;
+    int64_t excess_blamed, excess_doubtful;
     size_t lane_blamed, lane_doubtful;
 };
 

@@ -3,6 +3,7 @@
 #include "cli.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,16 @@ void command_help(FILE *to, const struct command *c)
     }
     if (c->more)
         fprintf(to, "\n%s", c->more);
+}
+
+int flush_output(void)
+{
+    static int error;
+
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !error)
+        error = errno ? errno : EIO;
+    return error;
 }
 
 bool parse_count(const char *text, uint64_t min, uint64_t max, uint64_t *n)

@@ -46,6 +46,9 @@ int options_next(struct options *o);
 int usage_error(const struct command *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void command_help(FILE *to, const struct command *c);
 
+/* Flushes standard output; 0, or the errno of the first time that failed. */
+int flush_output(void);
+
 /* A whole number; false: it is none, or not within these bounds. */
 bool parse_count(const char *text, uint64_t min, uint64_t max, uint64_t *n);
 
@@ -53,10 +56,11 @@ bool parse_count(const char *text, uint64_t min, uint64_t max, uint64_t *n);
 int exit_worse(int a, int b);
 int exit_of(enum verdict v);
 
-/* Runs one scenario as often as asked and tells about it; an exit status. */
+/* Runs one scenario and tells about it; an exit status. */
 struct telling {
     bool quiet, json;
+    bool interrupted;         /* comes back: no further run is wanted */
 };
-int run_and_tell(struct run_options *o, const struct telling *how);
+int run_and_tell(struct run_options *o, struct telling *how);
 
 #endif

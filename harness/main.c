@@ -29,6 +29,17 @@ static void help(FILE *to)
                 "nothing), 3 could not run, 4 bad input\n");
 }
 
+/* What nobody could read was not told. */
+static int flushed(int status)
+{
+    int error = flush_output();
+
+    if (!error)
+        return status;
+    fprintf(stderr, "hupproof: standard output: %s\n", strerror(error));
+    return exit_worse(status, EXIT_COULD_NOT_RUN);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -54,7 +65,7 @@ int main(int argc, char **argv)
                 return EXIT_PASS;
             }
         }
-        return c->run(c, argc - 2, argv + 2);
+        return flushed(c->run(c, argc - 2, argv + 2));
     }
     return usage_error(NULL, "%s: no such command", argv[1]);
 }

@@ -162,7 +162,7 @@ static bool old_are_gone(struct run *r)
 
 static bool all_reaped(struct run *r)
 {
-    return watch_find_zombies(&r->watch, false) == 0;
+    return watch_find_zombies(&r->watch, false) == 0 || r->interrupts > 1;
 }
 
 static bool ours_are_gone(struct run *r)
@@ -180,6 +180,7 @@ static int open_loop(struct run *r, struct err *err)
     static const int numbers[COUNT(r->signals)] = { SIGINT, SIGTERM, SIGHUP };
 
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error to tell, as a full disk is */
     if (uv_loop_init(&r->loop) != 0)
         return err_set(err, "event loop: %s", strerror(errno));
     r->loop_open = true;
@@ -250,7 +251,8 @@ static int not_ready(struct run *r, struct err *err)
             snprintf(how, sizeof how, ", killed by SIG%s", sigabbrev_np(WTERMSIG(w->status)));
         else if (w->status >= 0)
             snprintf(how, sizeof how, " with exit status %d", WEXITSTATUS(w->status));
-        err_set(err, "the server died at its start%s; its last output:\n%s", how, output);
+        err_set(err, "the server died at its start%s; its last output:\n%s", how,
+                *output ? output : "(none)");
     } else {
         err_set(err, "the server was not ready (GET %s%s) within %.1f s; its last output:\n%s",
                 r->sc->server.url, r->sc->server.ready_path, (double)r->sc->server.ready_within / 1e9,
@@ -270,11 +272,13 @@ static int may_signal(struct run *r, struct err *err)
         if (step->action != ACTION_SIGNAL || step->to != TO_LEADER)
             continue;
         w = target_leader(&r->target, err);
-        if (!w || target_signal(&r->target, w, 0, err) != 0) {
-            err_prefix(err, "steps[%zu]", i);
-            return err_set(err, "%s", err->text);
-        }
-        return 0;
+        if (!w)
+            return err_prefix(err, "steps[%zu]", i);
+        if (target_may_signal(w))
+            return 0;
+        return err_set(err,
+                       "steps[%zu]: SIG%s to pid %d: %s; run hupproof as the user the server runs as",
+                       i, sigabbrev_np(step->signal), w->pid, strerror(errno));
     }
     return 0;
 }
@@ -455,6 +459,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
     if (!failed && r.steps.has_failed && result->verdict != FAIL)
         failed = err_set(err, "%s", r.steps.failed.text);
     result->could_not_run = failed;
+    result->interrupted = r.interrupts > 0;
     keep = r.target.started && (failed || result->verdict != PASS);
     workspace_close(&r.space, keep);
     if (keep)

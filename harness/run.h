@@ -32,6 +32,7 @@ struct run_options {
 struct run_result {
     enum verdict verdict;
     bool could_not_run;       /* err says why; the rest tells how far it came */
+    bool interrupted;         /* by a signal: whoever sent it wants no further run */
     bool judged;              /* facts, findings and files are there */
     struct scenario scenario;
     struct history history;

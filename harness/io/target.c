@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PROBE_EVERY_MS = 10, OUTPUT_SHOWN = 1500 };
+enum { PROBE_EVERY_MS = 10, OUTPUT_SHOWN = 700 };
 
 static void on_probe_time(uv_timer_t *timer)
 {
@@ -225,6 +225,12 @@ int target_signal(struct target *t, struct watched *w, int signal, struct err *e
         return err_set(err, "SIG%s to pid %d: %s", sigabbrev_np(signal), w->pid,
                        strerror(w->pidfd < 0 ? ESRCH : errno));
     return 0;
+}
+
+bool target_may_signal(const struct watched *w)
+{
+    errno = ESRCH;
+    return w->pidfd >= 0 && proc_signal(w->pidfd, 0) == 0;
 }
 
 bool target_is_listening(const struct target *t)

@@ -50,6 +50,9 @@ struct watched *target_from_pidfile(const struct target *t, const char *path, st
 
 int target_signal(struct target *t, struct watched *w, int signal, struct err *err);
 
+/* We may send signals to it; false: errno says why not. */
+bool target_may_signal(const struct watched *w);
+
 /* Somebody accepts connections where the server listens (or listened). */
 bool target_is_listening(const struct target *t);
 

@@ -2,6 +2,7 @@
 #include "workspace.h"
 #include "io/address.h"
 #include "io/replace.h"
+#include "io/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,6 +140,7 @@ int workspace_check_descriptors(const struct scenario *sc, struct err *err)
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
+    spawn_keep_file_limit();
     if (limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);

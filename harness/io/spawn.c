@@ -6,7 +6,18 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/* What we were given before we took more for ourselves; select() and loops over
+   all descriptors make some servers depend on it. */
+static struct rlimit files;
+
+void spawn_keep_file_limit(void)
+{
+    if (files.rlim_max == 0 && getrlimit(RLIMIT_NOFILE, &files) != 0)
+        files.rlim_max = 0;
+}
 
 /* PATH is the child's own, so that a scenario's env can set it. */
 static void become(const struct spawn *s, int go, int failed)
@@ -22,6 +33,8 @@ static void become(const struct spawn *s, int go, int failed)
         signal(i, SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    if (files.rlim_max)
+        setrlimit(RLIMIT_NOFILE, &files);
     null = open("/dev/null", O_RDONLY);
     out = open(s->output, O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (null >= 0 && out >= 0 && (!s->dir || chdir(s->dir) == 0)) {

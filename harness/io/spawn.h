@@ -17,6 +17,10 @@ struct spawn {
     void *arg;
 };
 
+/* What is started gets the limit of open files that holds now, though we may
+   raise ours afterwards.  Only the first call counts. */
+void spawn_keep_file_limit(void);
+
 /* Returns the pid once the program runs, or -1 and why it does not.  The caller
    reaps. */
 pid_t spawn_start(const struct spawn *s, struct err *err);

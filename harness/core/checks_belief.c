@@ -98,6 +98,12 @@ struct finding upgrade_was_seen(const struct facts *f)
                        f->n_upgrades, f->upgrades_planned,
                        interrupted ? "; the run was interrupted: " : "",
                        interrupted ? history_text_of(f->h, interrupted->text) : "");
+    if (interrupted)
+        return finding(UNKNOWN, NULL,
+                       "the run was interrupted by %.20s at %.1f ms: what would have become of the "
+                       "upgrade at %.1f ms is not known",
+                       history_text_of(f->h, interrupted->text), ms(interrupted->at),
+                       ms(f->upgrades[f->n_upgrades - 1].begun));
     if (!answered_before(f))
         return finding(UNKNOWN, NULL, "no request sent before the upgrade at %.1f ms was answered",
                        ms(f->upgrades[0].begun));

@@ -35,7 +35,7 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
         free(text);
     } else if (result->judged) {
         summary_write(stdout, &result->facts, result->findings, result->verdict, how->quiet);
-        if (!how->quiet)
+        if (!how->quiet && result->written)
             printf("  report     %s/report.json\n"
                    "  history    %s/history.ndjson\n",
                    result->directory, result->directory);

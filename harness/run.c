@@ -361,8 +361,10 @@ static void stop(struct run *r)
     if (leader)
         target_signal(&r->target, leader, plan->stop_signal, &ignored);
     gone = run_until(r, ours_are_gone, leader ? plan->stop_within : 0) && ours_are_dead(r);
-    record(&r->record, EVENT_STOP_ENDED, -1, !gone, "");
-    watch_kill_ours(&r->watch, true);
+    /* Interrupted twice: it was given no time, so nothing is said of its stop. */
+    if (gone || r->interrupts < 2)
+        record(&r->record, EVENT_STOP_ENDED, -1, !gone, "");
+    watch_kill_ours(&r->watch, r->interrupts < 2);
     run_until(r, ours_are_dead, KILLED_WITHIN_S * NS_PER_S);
     if (target_is_listening(&r->target))
         record(&r->record, EVENT_STILL_LISTENING, -1, 0, plan->unix_path ? plan->unix_path : plan->url);
@@ -409,7 +411,10 @@ static int judge(struct run *r, struct err *err)
     if (history_write(path, r->sc, &result->history, err) != 0)
         return -1;
     snprintf(path, sizeof path, "%s/report.json", result->directory);
-    return report_write(path, &result->facts, result->findings, result->verdict, err);
+    if (report_write(path, &result->facts, result->findings, result->verdict, err) != 0)
+        return -1;
+    result->written = true;
+    return 0;
 }
 
 static int read_plan(struct run *r, struct err *err)

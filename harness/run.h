@@ -33,7 +33,8 @@ struct run_result {
     enum verdict verdict;
     bool could_not_run;       /* err says why; the rest tells how far it came */
     bool interrupted;         /* by a signal: whoever sent it wants no further run */
-    bool judged;              /* facts, findings and files are there */
+    bool judged;              /* facts and findings are there */
+    bool written;             /* so are the files */
     struct scenario scenario;
     struct history history;
     struct facts facts;

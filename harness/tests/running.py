@@ -1,6 +1,7 @@
 """How does a test run hupproof, and how does it know what lives?  Every wait has
 a deadline; only processes that a test started are ever killed, by their pid."""
 
+import copy
 import json
 import os
 import pathlib
@@ -206,7 +207,7 @@ def scenario(name="s", steps=({"at": "300ms", "signal": "HUP"},), lanes=None, se
             {"name": "slow", "rate": 20, "path": "/?sleep=0.2"},
         ],
         "for": duration,
-        "steps": list(steps),
+        "steps": copy.deepcopy(list(steps)),
         "limits": {"requests": 10, "gap": "5s", "latency": "8s", "overlap": "5s", "late": "5s",
                    **(limits or {})},
         **more,

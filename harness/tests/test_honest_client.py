@@ -233,6 +233,16 @@ def test_reset_instead_of_an_answer(odd):
         assert is_sane(s) and s["phase"] == "wait" and s["error"] == errno.ECONNRESET
 
 
+def test_a_whole_answer_counts_though_a_reset_follows(odd):
+    def behave(connection):
+        connection.read()
+        connection.send(OK)
+        connection.reset()
+
+    samples = odd.load(behave)
+    assert odd.outcomes(samples) == {"ok"}
+
+
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + b"x" * 50
 
 

@@ -202,6 +202,8 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
 {
     p->alive = false;
     p->status = status;
+    if (w->how == WATCH_POLLING)
+        watch_polling_look(w); /* its children have just become ours to find */
     event_of(w, p, EVENT_PROC_EXITED, at, status);
     forget_pidfd(p);
     changed(w);
@@ -263,6 +265,13 @@ size_t watch_count_alive(const struct watch *w, bool ours_only)
     return n;
 }
 
+static bool is_watched(const struct watch *w, pid_t pid)
+{
+    const struct watched *p = watch_find(w, pid);
+
+    return p && p->alive;
+}
+
 size_t watch_find_zombies(struct watch *w, bool record_them)
 {
     size_t n = 0;
@@ -272,7 +281,7 @@ size_t watch_find_zombies(struct watch *w, bool record_them)
         struct proc_stat st;
 
         if (p->alive || !p->start || proc_stat(p->pid, &st) != 0 || st.start != p->start ||
-            st.state != 'Z' || st.parent == getpid())
+            st.state != 'Z' || !is_watched(w, st.parent))
             continue;
         n++;
         if (record_them)

@@ -64,7 +64,7 @@ struct watched *watch_find(const struct watch *w, pid_t pid);
 /* Living processes of the tree; ours_only: those hupproof must stop. */
 size_t watch_count_alive(const struct watch *w, bool ours_only);
 
-/* Zombies that somebody other than hupproof has not reaped: records each. */
+/* Zombies that a living process of the tree has not reaped: records each. */
 size_t watch_find_zombies(struct watch *w, bool record_them);
 
 /* Records what is on disk now at every program path the tree runs. */
@@ -80,6 +80,7 @@ void watch_free(struct watch *w);
 int watch_connector_start(struct watch *w);
 void watch_connector_read(struct watch *w);
 void watch_polling_start(struct watch *w);
+void watch_polling_look(struct watch *w);
 bool watch_in_tree(const struct watch *w, pid_t pid);
 struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at);
 void watch_execd(struct watch *w, struct watched *p, int64_t at);

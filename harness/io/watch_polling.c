@@ -13,15 +13,18 @@ static void on_child_found(void *arg, pid_t pid)
     struct watched *p = watch_find(w, pid);
     struct proc_stat st;
 
-    if (pid == w->except || proc_stat(pid, &st) != 0 || (p && p->start == st.start) || st.state == 'Z')
+    if (pid == w->except || proc_stat(pid, &st) != 0 || (p && p->start == st.start) ||
+        (st.state == 'Z' && st.parent == getpid()))
         return;
     p = watch_born(w, pid, st.parent, recorder_now(w->record));
-    watch_execd(w, p, p->born);
+    if (st.state == 'Z')
+        watch_exited(w, p, p->born, -1);
+    else
+        watch_execd(w, p, p->born);
 }
 
-static void on_time(uv_timer_t *timer)
+void watch_polling_look(struct watch *w)
 {
-    struct watch *w = timer->data;
     size_t n = w->n;
 
     for (size_t i = 0; i < n; i++) {
@@ -35,6 +38,11 @@ static void on_time(uv_timer_t *timer)
         proc_children(p->pid, on_child_found, w);
     }
     proc_children(getpid(), on_child_found, w);
+}
+
+static void on_time(uv_timer_t *timer)
+{
+    watch_polling_look(timer->data);
 }
 
 void watch_polling_start(struct watch *w)

@@ -13,7 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ACCEPT_WITHIN_MS = 1000, LOWEST_PORT = 10000, HIGHEST_PORT = 32767, TRIES = 2000 };
+enum { ACCEPT_WITHIN_MS = 1000, LOWEST_PORT = 10000, HIGHEST_PORT = 32767,
+       UNPRIVILEGED_PORT = 1024, TRIES = 4000 };
 
 union any_address {
     struct sockaddr any;
@@ -125,14 +126,33 @@ static int reserve(int port)
 
 /* Within the clients' range a client could connect to itself while the server
    is away, and call that an answer. */
+static void read_clients_range(int *low, int *high)
+{
+    FILE *f = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+
+    if (!f || fscanf(f, "%d %d", low, high) != 2) {
+        *low = HIGHEST_PORT + 1;
+        *high = UINT16_MAX;
+    }
+    if (f)
+        fclose(f);
+}
+
 int address_pick_port(int *port, int *reserved, struct err *err)
 {
+    int low, high;
+
+    read_clients_range(&low, &high);
     for (int i = 0; i < TRIES; i++) {
         uint16_t random = 0;
 
         if (getrandom(&random, sizeof random, 0) < 0)
             break;
         *port = LOWEST_PORT + random % (HIGHEST_PORT - LOWEST_PORT + 1);
+        if (i >= TRIES / 2 && random >= UNPRIVILEGED_PORT)
+            *port = random;
+        if (*port >= low && *port <= high)
+            continue;
         *reserved = reserve(*port);
         if (*reserved >= 0 && is_free(*port))
             return 0;
@@ -140,5 +160,8 @@ int address_pick_port(int *port, int *reserved, struct err *err)
             close(*reserved);
     }
     *reserved = -1;
-    return err_set(err, "no free port between %d and %d", LOWEST_PORT, HIGHEST_PORT);
+    return err_set(err,
+                   "no free port outside the range of clients' own ports, %d to %d; make it smaller "
+                   "(sysctl net.ipv4.ip_local_port_range) or give the server a port in its url",
+                   low, high);
 }

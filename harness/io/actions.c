@@ -127,15 +127,20 @@ static enum progress begin_run(struct steps *s, const struct step *step, char sa
 
 static enum progress look_run(struct steps *s, const struct step *step, struct err *err)
 {
-    const struct watched *w = watch_find(s->watch, s->data.pid);
+    struct watched *w = watch_find(s->watch, s->data.pid);
 
     if (w && w->alive && !is_late(s, step))
         return ACTION_PENDING;
-    if (w && w->alive)
-        return err_set(err, "%s still runs after %.1f s", step->argv[0],
-                                   (double)step->within / 1e9);
-    if (!w || w->status < 0 || !WIFEXITED(w->status))
-        return err_set(err, "%s did not exit by itself", step->argv[0]);
+    if (w && w->alive) {
+        target_signal(s->target, w, SIGKILL, err);
+        return err_set(err, "%s still ran after %.1f s; killed it", step->argv[0],
+                       (double)step->within / 1e9);
+    }
+    if (!w || w->status < 0)
+        return err_set(err, "%s ended, but how is not known", step->argv[0]);
+    if (WIFSIGNALED(w->status))
+        return err_set(err, "%s was killed by SIG%s", step->argv[0],
+                       sigabbrev_np(WTERMSIG(w->status)));
     if (WEXITSTATUS(w->status) != step->expect_exit)
         return err_set(err, "%s exited with %d, not %d", step->argv[0],
                                    WEXITSTATUS(w->status), step->expect_exit);

@@ -106,9 +106,15 @@ static void on_tick(uv_timer_t *timer)
     steps_look(timer->data);
 }
 
+/* libuv's clock is cut to milliseconds: it may ring a little early. */
 static void on_due(uv_timer_t *timer)
 {
-    act(timer->data);
+    struct steps *s = timer->data;
+
+    if (recorder_now(s->record) < s->planned)
+        uv_timer_start(timer, on_due, 1, 0);
+    else
+        act(s);
 }
 
 static void wait_for_next(struct steps *s)

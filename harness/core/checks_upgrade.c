@@ -66,6 +66,17 @@ static bool runs(const struct process *p, const struct event *file)
     return p->dev == file->dev && p->ino == file->ino;
 }
 
+static bool trigger_failed(const struct facts *f, const struct upgrade *u)
+{
+    for (size_t i = 0; i < f->h->n_events; i++) {
+        const struct event *e = &f->h->events[i];
+
+        if (e->kind == EVENT_STEP_ENDED && e->index == (int32_t)u->step && e->at >= u->begun)
+            return e->value != 0;
+    }
+    return false;
+}
+
 static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
 {
     const struct event *watch = facts_last(f, EVENT_WATCH), *file;
@@ -97,6 +108,11 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                              ms(u->begun))
                    : finding(FAIL, NULL, "after the upgrade at %.1f ms nobody answered any more",
                              ms(u->begun));
+    if (trigger_failed(f, u))
+        return finding(UNKNOWN, shows,
+                       "no new process answered after the upgrade at %.1f ms, but step %zu, which "
+                       "should have begun it, failed",
+                       ms(u->begun), u->step);
     if (facts_first(f, EVENT_INTERRUPTED))
         return finding(UNKNOWN, shows,
                        "the run was interrupted before a new process answered after the upgrade at "

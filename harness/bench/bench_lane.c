@@ -19,6 +19,7 @@ static void on_done(void *arg, const struct sample *s)
     struct bench *b = arg;
 
     history_add_sample(&b->history, s);
+    b->load.sent = b->next_id;
     load_on_ended(&b->load, s->outcome == OUTCOME_OK);
 }
 

@@ -67,6 +67,7 @@ class Scenario(pytest.Item):
         problems = run.problems()
         if problems:
             raise NotAsExpected(run.explain(problems))
+        run.forget_work_directory()
 
     def repr_failure(self, excinfo):
         if isinstance(excinfo.value, NotAsExpected):
@@ -141,6 +142,12 @@ class Run:
         first = self.out.with_name(self.out.name + ".first-try")
         shutil.rmtree(first, ignore_errors=True)
         self.out.rename(first)
+
+    def forget_work_directory(self):
+        """hupproof keeps it whenever a run fails; here that was expected."""
+        kept = re.search(r"kept for you to look at: (/.*/hupproof-\w+)$", self.stderr, re.MULTILINE)
+        if kept:
+            shutil.rmtree(kept[1], ignore_errors=True)
 
     def findings(self, verdict):
         return [f for f in self.report["findings"] if f["verdict"] == verdict]

@@ -96,6 +96,15 @@ def test_a_failure_that_was_expected_passes(suite):
     suite(FAIL, expect={"verdict": "fail", "checks": ["no_request_lost"]}).assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("verdict, stays", [("fail", False), ("pass", True)])
+def test_a_work_directory_stays_only_if_something_was_unexpected(suite, tmp_path, verdict, stays):
+    work = tmp_path / "hupproof-a1B2c3"
+    work.mkdir()
+    suite(run("fail", LOST, stderr=f"hupproof: kept for you to look at: {work}"),
+          expect={"verdict": verdict})
+    assert work.exists() == stays
+
+
 def test_a_failure_where_a_pass_was_expected_fails_and_is_never_tried_again(suite):
     result = suite(FAIL, PASS)
     result.assert_outcomes(failed=1)

@@ -33,7 +33,7 @@ void watch_polling_look(struct watch *w)
 
         if (!p->alive || proc_stat(p->pid, &st) != 0 || st.start != p->start)
             continue;
-        if (st.stack != p->stack)
+        if (st.stack && st.stack != p->stack) /* 0: it is just dying */
             watch_execd(w, p, recorder_now(w->record));
         proc_children(p->pid, on_child_found, w);
     }

@@ -20,6 +20,7 @@ struct bare {
     uv_timer_t timer;
     struct curl_slist *headers;
     char url[128];
+    CURLU *parsed;
     struct handle *idle;
     struct poll *spare;
 };
@@ -43,7 +44,7 @@ static struct handle *handle_new(struct bare *b)
 
     h->easy = curl_easy_init();
     curl_easy_setopt(h->easy, CURLOPT_PRIVATE, h);
-    curl_easy_setopt(h->easy, CURLOPT_URL, b->url);
+    curl_easy_setopt(h->easy, CURLOPT_CURLU, b->parsed);
     curl_easy_setopt(h->easy, CURLOPT_PROXY, "");
     curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(h->easy, CURLOPT_NOSIGNAL, 1L);
@@ -163,6 +164,8 @@ int main(int argc, char **argv)
     b.load.send = send_request;
     b.load.arg = &b;
     snprintf(b.url, sizeof b.url, "%s%s", b.load.url, b.load.path);
+    b.parsed = curl_url();
+    curl_url_set(b.parsed, CURLUPART_URL, b.url, 0);
     b.headers = curl_slist_append(NULL, "Expect:");
     if (b.load.new_connections)
         b.headers = curl_slist_append(b.headers, "Connection: close");

@@ -142,6 +142,14 @@ static cJSON *scenario_of(const struct wish *w)
     return scenario;
 }
 
+static bool is_rate(const char *text)
+{
+    char *end;
+    double rate = strtod(text, &end);
+
+    return *end == '\0' && rate > 0 && rate <= 1e9; /* its upper bound is the scenario's */
+}
+
 static int read_wish(const struct command *c, struct wish *w, int argc, char **argv)
 {
     struct options given;
@@ -169,7 +177,7 @@ static int read_wish(const struct command *c, struct wish *w, int argc, char **a
         return usage_error(c, "--pid: attach to a process or start a command, not both");
     if (wished(w, "pid") && !parse_count(wished(w, "pid"), 1, INT32_MAX, &n))
         return usage_error(c, "--pid: must be a process id, got %s", wished(w, "pid"));
-    if (wished(w, "rate") && !(strtod(wished(w, "rate"), NULL) > 0))
+    if (wished(w, "rate") && !is_rate(wished(w, "rate")))
         return usage_error(c, "--rate: must be > 0, got %s", wished(w, "rate"));
     return EXIT_PASS;
 }

@@ -1,0 +1,89 @@
+"""A server with bad habits, one a word: small_server.py PORT [HABIT ...]
+
+daemon     forks twice, leaves its directory, writes ./pid (before it leaves)
+heir       on HUP a child takes over the listener; the parent leaves
+helper     on HUP a helper runs that exits with 3
+zombie     has a child that is dead and never reaped
+offspring  has a child in a session of its own, which ignores TERM
+deaf       ignores TERM
+"""
+
+import http.server
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+habits = sys.argv[2:]
+here = os.getcwd()
+HANDLED = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self):
+        body = b"ospid:%d" % os.getpid()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def note(name, pid):
+    with open(f"{here}/{name}.new", "w", encoding="ascii") as f:
+        f.write(f"{pid}\n")
+    os.rename(f"{here}/{name}.new", f"{here}/{name}")
+
+
+def on_hup(number, frame):
+    if "helper" in habits:
+        subprocess.run(["sh", "-c", "exit 3"], check=False)
+    if "heir" in habits:
+        if os.fork():
+            os._exit(0)
+        serve()
+
+
+def serve():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in habits else lambda *_: os._exit(0))
+    signal.signal(signal.SIGHUP, on_hup)
+    server = http.server.ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.daemon_threads = True
+    # Signals are for the main thread: the others inherit that they are blocked.
+    signal.pthread_sigmask(signal.SIG_BLOCK, HANDLED)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 60}).start()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
+    while True:
+        signal.pause()
+
+
+if "daemon" in habits:
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    os.chdir("/")
+    note("pid", os.getpid())
+if "zombie" in habits and os.fork() == 0:
+    os._exit(0)
+if "offspring" in habits:
+    child = os.fork()
+    if child == 0:
+        os.setsid()
+        os.chdir("/")
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        note("offspring", os.getpid())
+        while True:
+            signal.pause()
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=512)
+serve()

@@ -66,6 +66,7 @@ def suite(pytester, monkeypatch):
     for directory in ("scenarios/good", "reports/schema", "bin"):
         (root / directory).mkdir(parents=True)
     shutil.copy(HERE.parent / "conftest.py", root / "scenarios")
+    pytester.makeini("[pytest]\nmarkers = slow")    # a root: no conftest.py above it counts
     (root / "bin/hupproof").write_text(STUB)
     (root / "bin/hupproof").chmod(0o755)
     schemas = {"report": {"required": ["verdict", "findings"]}, "history": {"required": ["request"]}}

@@ -32,6 +32,8 @@ int answer_reader_start(struct answer_reader *r, const struct server *server, st
             return -1;
         }
     }
+    r->who_is_ospid =
+        r->who == WHO_AUTO || (r->who == WHO_BODY && strcmp(server->who_text, default_body) == 0);
     if (r->who == WHO_AUTO)
         r->who_header = default_header;
     if (r->who == WHO_HEADER)
@@ -119,31 +121,68 @@ void answer_body(const struct answer_reader *r, struct answer *a, const char *da
 {
     size_t room = ANSWER_BODY_KEPT - 1u - a->body_length;
 
-    if (!r->wants_body || room == 0)
+    if (!r->wants_body)
         return;
     if (!a->body)
-        a->body = mem_new(1, ANSWER_BODY_KEPT);
-    if (n > room)
+        a->body = mem_grow(NULL, 1, ANSWER_BODY_KEPT);
+    if (n > room) {
         n = room;
+        a->cut = true;
+    }
     memcpy(a->body + a->body_length, data, n);
     a->body_length = (uint16_t)(a->body_length + n);
+    a->body[a->body_length] = '\0';
+}
+
+struct found {
+    const char *text; /* NULL: nothing */
+    size_t n;
+};
+
+/* What default_body matches, at a tenth of regexec's cost. */
+static struct found find_ospid(const char *body)
+{
+    while ((body = strstr(body, "ospid:"))) {
+        size_t n = strspn(body += strlen("ospid:"), "0123456789");
+
+        if (n)
+            return (struct found){ body, n };
+    }
+    return (struct found){ NULL, 0 };
+}
+
+static struct found find_group(const regex_t *regex, const char *body)
+{
+    regmatch_t m[2];
+
+    if (regexec(regex, body, 2, m, 0) != 0 || m[1].rm_so < 0)
+        return (struct found){ NULL, 0 };
+    return (struct found){ body + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so) };
+}
+
+/* What ends where the kept part ends may have gone on: that is no finding. */
+static struct found unless_cut(const struct answer *a, struct found f)
+{
+    if (f.text && a->cut && f.text + f.n == a->body + a->body_length)
+        return (struct found){ NULL, 0 };
+    return f;
 }
 
 void answer_end(const struct answer_reader *r, struct answer *a)
 {
-    const char *body = a->body ? a->body : "";
-    regmatch_t m[2];
+    struct found f;
 
-    if (r->who == WHO_AUTO || r->who == WHO_BODY) {
-        uint32_t pid = 0;
-
-        if (regexec(&r->who_body, body, 2, m, 0) == 0 && m[1].rm_so >= 0)
-            pid = pid_from(body + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so));
-        if (pid)
-            a->pid = pid;
+    if (a->body && (r->who == WHO_AUTO || r->who == WHO_BODY)) {
+        f = r->who_is_ospid ? find_ospid(a->body) : find_group(&r->who_body, a->body);
+        f = unless_cut(a, f);
+        if (f.text && pid_from(f.text, f.n))
+            a->pid = pid_from(f.text, f.n);
     }
-    if (r->version == TOKEN_BODY && regexec(&r->version_body, body, 2, m, 0) == 0 && m[1].rm_so >= 0)
-        keep_version(a, body + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so));
+    if (a->body && r->version == TOKEN_BODY) {
+        f = unless_cut(a, find_group(&r->version_body, a->body));
+        if (f.text)
+            keep_version(a, f.text, f.n);
+    }
     a->bad = (r->who == WHO_BODY || r->who == WHO_HEADER) && a->pid == 0;
     free(a->body);
     a->body = NULL;

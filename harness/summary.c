@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WHY_FROM = 13, WIDTH = 96, MANY_PROCESSES = 24 };
+enum { NAME_FROM = 10, WHY_FROM = 38, WIDTH = 100, MANY_PROCESSES = 24 };
 
 static const struct {
     const char *word, *colour;
@@ -51,7 +51,9 @@ static void write_lanes(const struct paper *p)
 {
     const struct facts *f = p->f;
 
-    fprintf(p->to, "  lane           requests       ok     lost   p50 ms   p99 ms   max ms   longest gap\n");
+    fprintf(
+        p->to,
+        "  lane           requests       ok     lost   p50 ms   p99 ms   max ms   longest gap\n");
     for (size_t i = 0; i < f->sc->n_lanes; i++) {
         const struct lane_facts *l = &f->lanes[i];
 
@@ -126,7 +128,7 @@ static void write_steps(const struct paper *p)
 /* Breaks lines between words. */
 static void write_why(const struct paper *p, const char *why)
 {
-    size_t room = WIDTH - WHY_FROM;
+    const size_t room = WIDTH - WHY_FROM;
 
     while (strlen(why) > room) {
         size_t n = room;
@@ -139,27 +141,27 @@ static void write_why(const struct paper *p, const char *why)
     fprintf(p->to, "%s\n", why);
 }
 
-static void write_findings(const struct paper *p, const struct finding *findings, enum verdict which)
+static void write_finding(const struct paper *p, size_t i, const struct finding *f)
 {
-    for (size_t i = 0; i < n_checks; i++) {
-        if (findings[i].verdict != which || (which == PASS && !findings[i].applies))
-            continue;
-        fprintf(p->to, "  ");
-        coloured(p, looks[which].colour, looks[which].word);
-        fprintf(p->to, "%*s%s\n%*s", WHY_FROM - 2 - (int)strlen(looks[which].word), "", checks[i].name,
-                WHY_FROM, "");
-        write_why(p, findings[i].why);
-    }
+    const char *word = f->applies ? looks[f->verdict].word : "-";
+
+    fprintf(p->to, "  ");
+    coloured(p, f->applies ? looks[f->verdict].colour : "", word);
+    fprintf(p->to, "%*s%-*s ", NAME_FROM - 2 - (int)strlen(word), "", WHY_FROM - NAME_FROM - 1,
+            checks[i].name);
+    write_why(p, f->why);
 }
 
-static void write_not_applicable(const struct paper *p, const struct finding *findings)
+/* The worst first; what could not be put to the test last. */
+static void write_findings(const struct paper *p, const struct finding *findings)
 {
-    for (size_t i = 0; i < n_checks; i++) {
-        if (findings[i].applies)
-            continue;
-        fprintf(p->to, "  not asked  %s\n%*s", checks[i].name, WHY_FROM, "");
-        write_why(p, findings[i].why);
-    }
+    for (int verdict = FAIL; verdict >= PASS; verdict--)
+        for (size_t i = 0; i < n_checks; i++)
+            if (findings[i].applies && (int)findings[i].verdict == verdict)
+                write_finding(p, i, &findings[i]);
+    for (size_t i = 0; i < n_checks; i++)
+        if (!findings[i].applies)
+            write_finding(p, i, &findings[i]);
 }
 
 void summary_write(FILE *to, const struct facts *f, const struct finding *findings,
@@ -179,8 +181,5 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
     write_lanes(&p);
     write_steps(&p);
     write_processes(&p);
-    write_findings(&p, findings, FAIL);
-    write_findings(&p, findings, UNKNOWN);
-    write_findings(&p, findings, PASS);
-    write_not_applicable(&p, findings);
+    write_findings(&p, findings);
 }

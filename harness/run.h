@@ -6,41 +6,41 @@
 
 /* How a run is going; for whoever watches. */
 struct run_progress {
-    int64_t elapsed, duration;           /* of the load */
-    uint64_t sent, answered, lost;       /* lost: ended other than ok */
+    int64_t elapsed, duration;     /* of the load */
+    uint64_t sent, answered, lost; /* lost: ended other than ok */
     size_t in_flight;
     struct run_pid {
         pid_t pid;
         uint64_t answers;
-    } pids[8];                           /* the latest born of those that answered */
+    } pids[8]; /* the latest born of those that answered */
     size_t n_pids;
-    const char *doing;                   /* "starting", "load", "draining", "stopping" */
+    const char *doing; /* "starting", "load", "draining", "stopping" */
 };
 
 struct run_options {
-    const char *file;         /* the scenario; with text: only its name */
-    const char *text;         /* NULL: read file */
-    const char *out;          /* directory that takes the run's own */
-    unsigned round, rounds;   /* of --repeat; rounds 1: no number in the run's directory */
+    const char *file;       /* the scenario; with text: only its name */
+    const char *text;       /* NULL: read file */
+    const char *out;        /* directory that takes the run's own */
+    unsigned round, rounds; /* of --repeat; rounds 1: no number in the run's directory */
     bool seed_given;
     uint64_t seed;
-    bool polling;             /* watch processes by polling even where events are to be had */
+    bool polling; /* watch processes by polling even where events are to be had */
     void (*on_progress)(void *arg, const struct run_progress *p);
     void *arg;
 };
 
 struct run_result {
     enum verdict verdict;
-    bool could_not_run;       /* err says why; the rest tells how far it came */
-    bool interrupted;         /* by a signal: whoever sent it wants no further run */
-    bool judged;              /* facts and findings are there */
-    bool written;             /* so are the files */
+    bool could_not_run; /* err says why; the rest tells how far it came */
+    bool interrupted;   /* by a signal: whoever sent it wants no further run */
+    bool judged;        /* facts and findings are there */
+    bool written;       /* so are the files */
     struct scenario scenario;
     struct history history;
     struct facts facts;
     struct finding *findings;
-    char directory[4096];     /* the run's own: report.json, history.ndjson, server.log */
-    char work[4096];          /* ${work} if it was kept, else "" */
+    char directory[4096]; /* the run's own: report.json, history.ndjson, server.log */
+    char work[4096];      /* ${work} if it was kept, else "" */
 };
 
 /* -1: bad input or could not run; *err says why, and the result may still be

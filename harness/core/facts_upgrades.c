@@ -107,7 +107,7 @@ void facts_find_upgrades(struct facts *f)
         begin(f, &f->h->events[deploys[i]])->settled = end_of_step(f, deploys[i]);
     free(deploys);
 
-    for (size_t i = 0; i < f->n_upgrades; i++) {
+    for (size_t i = 0; f->upgrades && i < f->n_upgrades; i++) {
         struct upgrade *u = &f->upgrades[i];
 
         u->ended = i + 1 < f->n_upgrades ? f->upgrades[i + 1].begun : f->load_ended;

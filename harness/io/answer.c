@@ -105,9 +105,10 @@ void answer_header(const struct answer_reader *r, struct answer *a, const char *
         /* A 1xx came before: what counts begins here. */
         a->framed = false;
         a->pid = 0;
+        a->version[0] = '\0';
         return;
     }
-    if ((value = value_of(line, n, "Content-Length", &length)) ||
+    if (value_of(line, n, "Content-Length", &length) ||
         ((value = value_of(line, n, "Transfer-Encoding", &length)) && length >= 7 &&
          strncasecmp(value + length - 7, "chunked", 7) == 0))
         a->framed = true;

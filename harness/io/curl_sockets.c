@@ -9,7 +9,7 @@ struct curl_loop {
     uv_timer_t timer;
     struct curl_sockets *owner;
     struct curl_socket *spare;
-    unsigned open;            /* handles that libuv has not given back */
+    unsigned open; /* handles that libuv has not given back */
     bool closing;
 };
 
@@ -18,7 +18,7 @@ struct curl_socket {
     struct curl_loop *loop;
     struct curl_socket *next;
     curl_socket_t fd;
-    int wish;                 /* UV_READABLE, UV_WRITABLE */
+    int wish; /* UV_READABLE, UV_WRITABLE */
 };
 
 static void given_back(struct curl_loop *l)

@@ -10,7 +10,7 @@
 struct curl_sockets {
     CURLM *multi;
     uv_loop_t *loop;
-    struct curl_loop *live;   /* what libuv still holds when we are closed */
+    struct curl_loop *live; /* what libuv still holds when we are closed */
     void (*on_messages)(void *arg);
     void *arg;
 };

@@ -240,7 +240,7 @@ bool target_is_listening(const struct target *t)
 
 char *target_last_output(const struct target *t)
 {
-    char *text = mem_new(1, OUTPUT_SHOWN + 1), *from = text;
+    char *text = mem_new(1, OUTPUT_SHOWN + 1), *end;
     FILE *f = fopen(t->log, "re");
     size_t n = 0;
 
@@ -251,7 +251,8 @@ char *target_last_output(const struct target *t)
         fclose(f);
     }
     text[n] = '\0';
-    if (n == OUTPUT_SHOWN && (from = strchr(text, '\n')))
-        memmove(text, from + 1, strlen(from + 1) + 1);
+    end = n == OUTPUT_SHOWN ? strchr(text, '\n') : NULL; /* of a line that is only half there */
+    if (end)
+        memmove(text, end + 1, strlen(end + 1) + 1);
     return text;
 }

@@ -22,8 +22,8 @@ static void changed(struct watch *w)
         w->on_change(w->arg);
 }
 
-static void event_of(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
-                     int64_t value)
+void watch_event(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
+                 int64_t value)
 {
     history_add_event(w->record->h,
                       &(struct event){ .at = at,
@@ -34,21 +34,6 @@ static void event_of(struct watch *w, const struct watched *p, enum event_kind k
                                        .dev = p->dev,
                                        .ino = p->ino,
                                        .text = history_text(w->record->h, p->exe ? p->exe : "") });
-}
-
-struct watched *watch_find(const struct watch *w, pid_t pid)
-{
-    for (size_t i = w->n; i-- > 0;)
-        if (w->all[i]->pid == pid)
-            return w->all[i];
-    return NULL;
-}
-
-bool watch_in_tree(const struct watch *w, pid_t pid)
-{
-    const struct watched *p = watch_find(w, pid);
-
-    return pid == getpid() || (p && p->alive);
 }
 
 static void on_pidfd_closed(uv_handle_t *handle)
@@ -173,12 +158,12 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
         w->all = mem_grow(w->all, w->room, sizeof *w->all);
     }
     w->all[w->n++] = p;
-    event_of(w, p, EVENT_PROC_BORN, at, parent);
+    watch_event(w, p, EVENT_PROC_BORN, at, parent);
     if (!p->exe && mother) {
         /* A daemon's starter was gone before one could see what it ran: its child tells. */
         look_at_program(p);
         if (p->exe)
-            event_of(w, p, EVENT_PROC_EXEC, at, 0);
+            watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     }
     if (w->on_born)
         w->on_born(w->arg, p);
@@ -194,7 +179,7 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
     if (proc_stat(p->pid, &st) == 0)
         p->stack = st.stack;
     p->epoch = w->epoch;
-    event_of(w, p, EVENT_PROC_EXEC, at, 0);
+    watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     changed(w);
 }
 
@@ -204,46 +189,9 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
     p->status = status;
     if (w->how == WATCH_POLLING)
         watch_polling_look(w); /* its children have just become ours to find */
-    event_of(w, p, EVENT_PROC_EXITED, at, status);
+    watch_event(w, p, EVENT_PROC_EXITED, at, status);
     forget_pidfd(p);
     changed(w);
-}
-
-static void adopt(struct watch *w, pid_t pid)
-{
-    struct proc_stat st;
-    struct watched *p = watch_find(w, pid);
-
-    if ((p && p->alive) || proc_stat(pid, &st) != 0 || st.state == 'Z')
-        return;
-    p = watch_born(w, pid, st.parent, recorder_now(w->record));
-    watch_execd(w, p, p->born);
-}
-
-/* Not ourselves, nor whom we started: we may well be a descendant of what we watch. */
-static void adopt_with_children(void *arg, pid_t pid)
-{
-    if (pid == getpid())
-        return;
-    adopt(arg, pid);
-    proc_children(pid, adopt_with_children, arg);
-}
-
-void watch_rescan(struct watch *w)
-{
-    for (size_t i = 0; i < w->n; i++)
-        if (w->all[i]->alive)
-            proc_children(w->all[i]->pid, adopt_with_children, w);
-}
-
-int watch_adopt(struct watch *w, pid_t pid, struct err *err)
-{
-    struct proc_stat st;
-
-    if (proc_stat(pid, &st) != 0 || st.state == 'Z')
-        return err_set(err, "attach: pid %d: no such process", pid);
-    adopt_with_children(w, pid);
-    return 0;
 }
 
 struct watched *watch_expect(struct watch *w, pid_t pid)
@@ -256,67 +204,8 @@ struct watched *watch_expect(struct watch *w, pid_t pid)
     return p && p->alive ? p : watch_born(w, pid, getpid(), recorder_now(w->record));
 }
 
-size_t watch_count_alive(const struct watch *w, bool ours_only)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < w->n; i++)
-        n += w->all[i]->alive && (w->all[i]->ours || !ours_only);
-    return n;
-}
-
-static bool is_watched(const struct watch *w, pid_t pid)
-{
-    const struct watched *p = watch_find(w, pid);
-
-    return p && p->alive;
-}
-
-size_t watch_find_zombies(struct watch *w, bool record_them)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < w->n; i++) {
-        const struct watched *p = w->all[i];
-        struct proc_stat st;
-
-        if (p->alive || !p->start || proc_stat(p->pid, &st) != 0 || st.start != p->start ||
-            st.state != 'Z' || !is_watched(w, st.parent))
-            continue;
-        n++;
-        if (record_them)
-            event_of(w, p, EVENT_PROC_ZOMBIE, recorder_now(w->record), st.parent);
-    }
-    return n;
-}
-
-void watch_record_files(struct watch *w)
-{
-    for (size_t i = 0; i < w->n; i++) {
-        bool first = w->all[i]->exe != NULL;
-
-        for (size_t j = 0; first && j < i; j++)
-            first = !w->all[j]->exe || strcmp(w->all[j]->exe, w->all[i]->exe) != 0;
-        if (first)
-            record_file_on_disk(w->record, w->all[i]->exe);
-    }
-}
-
-void watch_kill_ours(struct watch *w, bool left_over)
-{
-    for (size_t i = 0; i < w->n; i++) {
-        struct watched *p = w->all[i];
-
-        if (!p->alive || !p->ours)
-            continue;
-        if (left_over)
-            event_of(w, p, EVENT_PROC_LEFT_OVER, recorder_now(w->record), 0);
-        if (p->pidfd >= 0)
-            proc_signal(p->pidfd, SIGKILL);
-    }
-}
-
-int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how, struct err *err)
+int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
+                struct err *err)
 {
     *w = (struct watch){ .loop = loop, .record = r, .how = how, .connector_fd = -1 };
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)

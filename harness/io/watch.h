@@ -76,11 +76,14 @@ void watch_kill_ours(struct watch *w, bool left_over);
 void watch_stop(struct watch *w);        /* closes its handles; run the loop once more, then: */
 void watch_free(struct watch *w);
 
-/* For the sources of events, watch_connector.c and watch_polling.c. */
+/* For the other files of the watch: watch_tree.c, and the sources of events,
+   watch_connector.c and watch_polling.c. */
 int watch_connector_start(struct watch *w);
 void watch_connector_read(struct watch *w);
 void watch_polling_start(struct watch *w);
 void watch_polling_look(struct watch *w);
+void watch_event(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
+                 int64_t value);
 bool watch_in_tree(const struct watch *w, pid_t pid);
 struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at);
 void watch_execd(struct watch *w, struct watched *p, int64_t at);

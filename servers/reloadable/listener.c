@@ -25,7 +25,7 @@ static size_t most_connections(void)
 
 static int open_fd(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
 {
-    struct sockaddr_in address;
+    struct sockaddr_in address = { 0 };
     socklen_t len = sizeof(address);
     char text[INET_ADDRSTRLEN] = "?";
     int status;

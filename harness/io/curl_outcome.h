@@ -1,0 +1,13 @@
+/* How did a request end, by what libcurl says of it?  Pure. */
+#ifndef HUPPROOF_CURL_OUTCOME_H
+#define HUPPROOF_CURL_OUTCOME_H
+
+#include "core/history.h"
+
+#include <curl/curl.h>
+
+/* code: not CURLE_OK.  error: CURLINFO_OS_ERRNO, 0 if there was none.
+   answered: a first byte of an answer had come. */
+enum outcome curl_outcome(CURLcode code, long error, bool answered);
+
+#endif

@@ -1,0 +1,122 @@
+/* Who belongs to the server, who of them lives, and what do they leave behind? */
+#include "io/proc.h"
+#include "io/watch.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+struct watched *watch_find(const struct watch *w, pid_t pid)
+{
+    for (size_t i = w->n; i-- > 0;)
+        if (w->all[i]->pid == pid)
+            return w->all[i];
+    return NULL;
+}
+
+bool watch_in_tree(const struct watch *w, pid_t pid)
+{
+    const struct watched *p = watch_find(w, pid);
+
+    return pid == getpid() || (p && p->alive);
+}
+
+static void adopt(struct watch *w, pid_t pid)
+{
+    struct proc_stat st;
+    struct watched *p = watch_find(w, pid);
+
+    if ((p && p->alive) || proc_stat(pid, &st) != 0 || st.state == 'Z')
+        return;
+    p = watch_born(w, pid, st.parent, recorder_now(w->record));
+    watch_execd(w, p, p->born);
+}
+
+/* Not ourselves, nor whom we started: we may well be a descendant of what we watch. */
+static void adopt_with_children(void *arg, pid_t pid)
+{
+    const struct watch *w = arg;
+
+    if (pid == getpid() || pid == w->except)
+        return;
+    adopt(arg, pid);
+    proc_children(pid, adopt_with_children, arg);
+}
+
+void watch_rescan(struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->all[i]->alive)
+            proc_children(w->all[i]->pid, adopt_with_children, w);
+    proc_children(getpid(), adopt_with_children, w); /* orphans come to us */
+}
+
+int watch_adopt(struct watch *w, pid_t pid, struct err *err)
+{
+    struct proc_stat st;
+
+    if (proc_stat(pid, &st) != 0 || st.state == 'Z')
+        return err_set(err, "attach: pid %d: no such process", pid);
+    adopt_with_children(w, pid);
+    return 0;
+}
+
+size_t watch_count_alive(const struct watch *w, bool ours_only)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        n += w->all[i]->alive && (w->all[i]->ours || !ours_only);
+    return n;
+}
+
+static bool is_watched(const struct watch *w, pid_t pid)
+{
+    const struct watched *p = watch_find(w, pid);
+
+    return p && p->alive;
+}
+
+size_t watch_find_zombies(struct watch *w, bool record_them)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        const struct watched *p = w->all[i];
+        struct proc_stat st;
+
+        if (p->alive || !p->start || proc_stat(p->pid, &st) != 0 || st.start != p->start ||
+            st.state != 'Z' || !is_watched(w, st.parent))
+            continue;
+        n++;
+        if (record_them)
+            watch_event(w, p, EVENT_PROC_ZOMBIE, recorder_now(w->record), st.parent);
+    }
+    return n;
+}
+
+void watch_record_files(struct watch *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        bool first = w->all[i]->exe != NULL;
+
+        for (size_t j = 0; first && j < i; j++)
+            first = !w->all[j]->exe || strcmp(w->all[j]->exe, w->all[i]->exe) != 0;
+        if (first)
+            record_file_on_disk(w->record, w->all[i]->exe);
+    }
+}
+
+void watch_kill_ours(struct watch *w, bool left_over)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        struct watched *p = w->all[i];
+
+        if (!p->alive || !p->ours)
+            continue;
+        if (left_over)
+            watch_event(w, p, EVENT_PROC_LEFT_OVER, recorder_now(w->record), 0);
+        if (p->pidfd >= 0)
+            proc_signal(p->pidfd, SIGKILL);
+    }
+}

@@ -1,0 +1,112 @@
+/* How does a run wait for something?  Signals, deadlines and the progress line. */
+#include "run_parts.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PROGRESS_EVERY_MS = 100 };
+
+static const int interrupts[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct run *r = timer->data;
+
+    r->late = true;
+}
+
+bool run_until(struct run *r, bool (*over)(struct run *r), int64_t within)
+{
+    r->late = false;
+    uv_update_time(&r->loop);
+    uv_timer_start(&r->deadline, on_deadline, (uint64_t)(within / NS_PER_MS + 1), 0);
+    while (!over(r) && !r->late)
+        uv_run(&r->loop, UV_RUN_ONCE);
+    uv_timer_stop(&r->deadline);
+    return over(r);
+}
+
+static void on_signal(uv_signal_t *handle, int signal)
+{
+    struct run *r = handle->data;
+    char text[32];
+
+    snprintf(text, sizeof text, "SIG%s", sigabbrev_np(signal));
+    record(&r->record, EVENT_INTERRUPTED, -1, signal, text);
+    r->interrupts++;
+}
+
+size_t run_in_flight(const struct run *r)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n_lanes_open; i++)
+        n += client_curl_in_flight(r->lanes[i].client);
+    return n;
+}
+
+static void on_ticker(uv_timer_t *timer)
+{
+    struct run *r = timer->data;
+    struct run_progress p = { .duration = r->sc->duration,
+                              .sent = r->next_id,
+                              .answered = r->answered,
+                              .lost = r->lost,
+                              .in_flight = run_in_flight(r),
+                              .doing = r->doing };
+
+    if (r->load_began >= 0)
+        p.elapsed = recorder_now(&r->record) - r->load_began;
+    for (size_t i = r->watch.n; i-- > 0 && p.n_pids < COUNT(p.pids);)
+        if (r->watch.all[i]->answers)
+            p.pids[p.n_pids++] = (struct run_pid){ r->watch.all[i]->pid, r->watch.all[i]->answers };
+    r->o->on_progress(r->o->arg, &p);
+}
+
+int run_open_loop(struct run *r, struct err *err)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file too large is an error to tell, as a full disk is */
+    if (uv_loop_init(&r->loop) != 0)
+        return err_set(err, "event loop: %s", strerror(errno));
+    r->loop_open = true;
+    for (size_t i = 0; i < COUNT(r->signals); i++) {
+        uv_signal_init(&r->loop, &r->signals[i]);
+        r->signals[i].data = r;
+        sigaction(interrupts[i], NULL, &r->before[i]);
+        if (r->before[i].sa_handler != SIG_IGN) /* nohup means it */
+            uv_signal_start(&r->signals[i], on_signal, interrupts[i]);
+    }
+    uv_timer_init(&r->loop, &r->deadline);
+    uv_timer_init(&r->loop, &r->ticker);
+    r->deadline.data = r->ticker.data = r;
+    if (r->o->on_progress)
+        uv_timer_start(&r->ticker, on_ticker, 0, PROGRESS_EVERY_MS);
+    return 0;
+}
+
+void run_close_loop(struct run *r)
+{
+    sigset_t all, before;
+
+    /* libuv gives each signal its deadly default back, for a moment. */
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &before);
+    for (size_t i = 0; i < COUNT(r->signals); i++)
+        uv_close((uv_handle_t *)&r->signals[i], NULL);
+    uv_close((uv_handle_t *)&r->deadline, NULL);
+    uv_close((uv_handle_t *)&r->ticker, NULL);
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&r->loop);
+    for (size_t i = 0; i < COUNT(r->signals); i++)
+        signal(interrupts[i], SIG_IGN);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+void run_restore_signals(struct run *r)
+{
+    for (size_t i = 0; r->loop_open && i < COUNT(r->signals); i++)
+        sigaction(interrupts[i], &r->before[i], NULL);
+}

@@ -9,17 +9,17 @@
 enum exit_status { EXIT_PASS, EXIT_FAIL, EXIT_UNKNOWN, EXIT_COULD_NOT_RUN, EXIT_BAD_INPUT };
 
 struct option_row {
-    const char *name;         /* without the dashes */
-    const char *value;        /* what it takes, for the help; NULL: nothing */
+    const char *name;  /* without the dashes */
+    const char *value; /* what it takes, for the help; NULL: nothing */
     const char *meaning;
 };
 
 struct command {
     const char *name;
-    const char *arguments;    /* for the usage line */
-    const char *meaning;      /* one line */
-    const char *more;         /* what else --help says; NULL: nothing */
-    const struct option_row *options;    /* ended by a NULL name */
+    const char *arguments;            /* for the usage line */
+    const char *meaning;              /* one line */
+    const char *more;                 /* what else --help says; NULL: nothing */
+    const struct option_row *options; /* ended by a NULL name */
     int (*run)(const struct command *c, int argc, char **argv);
 };
 extern const struct command command_run, command_try, command_check, command_list;
@@ -31,8 +31,8 @@ struct options {
     int argc;
     char **argv;
     int next, kept;
-    bool rest;                /* behind "--": all that follows is arguments */
-    int dashes;               /* where "--" stood; -1: nowhere */
+    bool rest;  /* behind "--": all that follows is arguments */
+    int dashes; /* where "--" stood; -1: nowhere */
     const char *name, *value;
 };
 
@@ -43,7 +43,8 @@ void options_start(struct options *o, const struct command *c, int argc, char **
 int options_next(struct options *o);
 
 /* Writes "hupproof COMMAND: ..." and where to find help; returns EXIT_BAD_INPUT. */
-int usage_error(const struct command *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int usage_error(const struct command *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 void command_help(FILE *to, const struct command *c);
 
 /* Flushes standard output; 0, or the errno of the first time that failed. */
@@ -59,7 +60,7 @@ int exit_of(enum verdict v);
 /* Runs one scenario and tells about it; an exit status. */
 struct telling {
     bool quiet, json;
-    bool interrupted;         /* comes back: no further run is wanted */
+    bool interrupted; /* comes back: no further run is wanted */
 };
 int run_and_tell(struct run_options *o, struct telling *how);
 

@@ -56,5 +56,6 @@ static int run(const struct command *c, int argc, char **argv)
     return exit_of(verdict);
 }
 
-const struct command command_check = { "check", "HISTORY", "judge a recorded run (history.ndjson) again",
-                                       NULL,    options,   run };
+const struct command command_check = {
+    "check", "HISTORY", "judge a recorded run (history.ndjson) again", NULL, options, run
+};

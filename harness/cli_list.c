@@ -123,5 +123,6 @@ static int run(const struct command *c, int argc, char **argv)
     return usage_error(c, "%s: nothing to list by that name", given.argv[0]);
 }
 
-const struct command command_list = { "list", "[WHAT]", "list checks, strategies, actions, fields ...",
-                                      NULL,   options,  run };
+const struct command command_list = {
+    "list", "[WHAT]", "list checks, strategies, actions, fields ...", NULL, options, run
+};

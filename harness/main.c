@@ -21,12 +21,13 @@ static void help(FILE *to)
         snprintf(call, sizeof call, "%s %s", commands[i]->name, commands[i]->arguments);
         fprintf(to, "  hupproof %-32s %s\n", call, commands[i]->meaning);
     }
-    fprintf(to, "\n"
-                "  hupproof COMMAND --help               more about one of them\n"
-                "  hupproof --version\n"
-                "\n"
-                "exit status: 0 pass, 1 fail (the server broke a claim), 2 unknown (the run proves\n"
-                "nothing), 3 could not run, 4 bad input\n");
+    fprintf(to,
+            "\n"
+            "  hupproof COMMAND --help               more about one of them\n"
+            "  hupproof --version\n"
+            "\n"
+            "exit status: 0 pass, 1 fail (the server broke a claim), 2 unknown (the run proves\n"
+            "nothing), 3 could not run, 4 bad input\n");
 }
 
 /* What nobody could read was not told. */
@@ -46,7 +47,8 @@ int main(int argc, char **argv)
         help(stderr);
         return EXIT_BAD_INPUT;
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         help(stdout);
         return EXIT_PASS;
     }

@@ -6,7 +6,7 @@
 
 struct progress {
     bool shown;
-    uint64_t sent;            /* at the last look, for the rate */
+    uint64_t sent; /* at the last look, for the rate */
     int64_t elapsed;
     double rate;
 };

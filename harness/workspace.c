@@ -147,8 +147,9 @@ int workspace_check_descriptors(const struct scenario *sc, struct err *err)
     }
     if (need <= (double)limit.rlim_cur)
         return 0;
-    return err_set(err, "this scenario needs about %.0f file descriptors, and the limit is %llu: "
-                        "raise it (ulimit -Hn %.0f as root) or lower lanes[].rate",
+    return err_set(err,
+                   "this scenario needs about %.0f file descriptors, and the limit is %llu: "
+                   "raise it (ulimit -Hn %.0f as root) or lower lanes[].rate",
                    need, (unsigned long long)limit.rlim_cur, need);
 }
 

@@ -6,9 +6,9 @@
 #include "core/scenario.h"
 
 struct workspace {
-    char work[4096], bin[4096], dir[4096];   /* what ${work}, ${bin}, ${dir} stand for */
+    char work[4096], bin[4096], dir[4096]; /* what ${work}, ${bin}, ${dir} stand for */
     char port[8];
-    int reserved;             /* keeps the port from other runs; -1: none */
+    int reserved; /* keeps the port from other runs; -1: none */
 };
 
 /* dir: of the scenario file `file`. */

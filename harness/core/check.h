@@ -8,8 +8,8 @@
 
 struct finding {
     enum verdict verdict;
-    bool applies;             /* false: the run could not put this claim to the test; why says so */
-    uint32_t sample;          /* id of the request that shows it, or NO_SAMPLE */
+    bool applies;    /* false: the run could not put this claim to the test; why says so */
+    uint32_t sample; /* id of the request that shows it, or NO_SAMPLE */
     char why[240];
 };
 
@@ -19,7 +19,7 @@ typedef struct finding check_fn(const struct facts *);
 
 struct check {
     const char *name;
-    const char *claim;        /* one sentence, true when the check passes */
+    const char *claim; /* one sentence, true when the check passes */
     enum check_about about;
     check_fn *run;
 };

@@ -14,39 +14,39 @@
 struct process {
     pid_t pid, parent;
     int64_t start;
-    int64_t born;             /* or when it exec'd itself anew */
-    int64_t execd;            /* when it exec'd the program it runs; -1: it runs its parent's */
-    uint32_t before;          /* its life before it exec'd itself anew; NOBODY */
-    int64_t exited;           /* -1: still lived when the run ended */
-    int64_t execd_away;       /* when the same pid went on as the next generation; -1: never */
-    int status;               /* wait status; -1: not known */
-    unsigned generation;      /* 1 + upgrades that had begun when it was born */
-    uint32_t exe;             /* text; 0: not known */
-    uint64_t dev, ino;        /* of the program file it runs */
-    int64_t first_answer, last_answer;   /* when an answer was complete; -1: none */
-    uint32_t requests;        /* answered ok */
-    bool left_over;           /* we had to kill it after the stop */
+    int64_t born;        /* or when it exec'd itself anew */
+    int64_t execd;       /* when it exec'd the program it runs; -1: it runs its parent's */
+    uint32_t before;     /* its life before it exec'd itself anew; NOBODY */
+    int64_t exited;      /* -1: still lived when the run ended */
+    int64_t execd_away;  /* when the same pid went on as the next generation; -1: never */
+    int status;          /* wait status; -1: not known */
+    unsigned generation; /* 1 + upgrades that had begun when it was born */
+    uint32_t exe;        /* text; 0: not known */
+    uint64_t dev, ino;   /* of the program file it runs */
+    int64_t first_answer, last_answer; /* when an answer was complete; -1: none */
+    uint32_t requests;                 /* answered ok */
+    bool left_over;                    /* we had to kill it after the stop */
     bool zombie;
 };
 
 /* From what began it until the next one begins or the load has ended. */
 struct upgrade {
     int64_t begun, ended;
-    int64_t settled;          /* when the last of its steps ended */
-    size_t step;              /* the step that began it */
-    unsigned generation;      /* what its new processes are: 2 for the first */
-    int64_t takeover;         /* sent time of the first request a new process answered; -1: none */
-    uint32_t new_process;     /* who answered that; NOBODY */
+    int64_t settled;      /* when the last of its steps ended */
+    size_t step;          /* the step that began it */
+    unsigned generation;  /* what its new processes are: 2 for the first */
+    int64_t takeover;     /* sent time of the first request a new process answered; -1: none */
+    uint32_t new_process; /* who answered that; NOBODY */
 };
 
 struct lane_facts {
-    uint64_t planned;         /* requests that were due; 0 and no event: not known */
+    uint64_t planned; /* requests that were due; 0 and no event: not known */
     uint64_t by_outcome[N_OUTCOMES];
     uint64_t requests, ok, lost;         /* lost: all but ok */
     int64_t p50, p90, p99, max;          /* latency of ok answers, from due */
     int64_t longest_gap, longest_gap_at; /* of facts_gap; 0: none */
-    int64_t *answers;         /* when each ok answer was complete, sorted; not for `all` */
-    int64_t head, tail;       /* see facts_gap; -1: no such gap */
+    int64_t *answers;   /* when each ok answer was complete, sorted; not for `all` */
+    int64_t head, tail; /* see facts_gap; -1: no such gap */
 };
 
 /* A time in which a lane got no answer. */
@@ -56,23 +56,23 @@ struct gap {
 
 /* What is known of one process that waited for a CPU; sorted by pid, then time. */
 struct starvation {
-    pid_t pid;                /* -1: hupproof's own loop stood still */
+    pid_t pid; /* -1: hupproof's own loop stood still */
     int64_t from, to;
-    int64_t before;           /* ns waited by this pid in the rows before this one */
+    int64_t before; /* ns waited by this pid in the rows before this one */
     int64_t value;
 };
 
 struct facts {
     const struct scenario *sc;
     const struct history *h;
-    struct process *processes;           /* in order of birth */
+    struct process *processes; /* in order of birth */
     size_t n_processes;
     struct upgrade *upgrades;
     size_t n_upgrades;
-    size_t upgrades_planned;             /* by the scenario's steps, repeats included */
-    uint32_t *answered_by;               /* per sample: index of a process, or NOBODY */
-    struct lane_facts *lanes;            /* one per scenario lane */
-    struct lane_facts all;               /* requests, ok, lost, by_outcome, latencies */
+    size_t upgrades_planned;  /* by the scenario's steps, repeats included */
+    uint32_t *answered_by;    /* per sample: index of a process, or NOBODY */
+    struct lane_facts *lanes; /* one per scenario lane */
+    struct lane_facts all;    /* requests, ok, lost, by_outcome, latencies */
     int64_t load_began, load_ended;
     struct starvation *starvation;
     size_t n_starvation;

@@ -12,8 +12,17 @@
 #define TIME_MAX (INT64_C(1) << 60)
 
 enum outcome {
-    OUTCOME_OK, OUTCOME_REFUSED, OUTCOME_RESET, OUTCOME_EMPTY, OUTCOME_TRUNCATED, OUTCOME_TIMEOUT,
-    OUTCOME_BAD_STATUS, OUTCOME_BAD_BODY, OUTCOME_RESENT, OUTCOME_UNSENT, OUTCOME_OPEN,
+    OUTCOME_OK,
+    OUTCOME_REFUSED,
+    OUTCOME_RESET,
+    OUTCOME_EMPTY,
+    OUTCOME_TRUNCATED,
+    OUTCOME_TIMEOUT,
+    OUTCOME_BAD_STATUS,
+    OUTCOME_BAD_BODY,
+    OUTCOME_RESENT,
+    OUTCOME_UNSENT,
+    OUTCOME_OPEN,
     N_OUTCOMES
 };
 
@@ -35,14 +44,14 @@ extern const char *const phase_names[N_PHASES];
    `connected` is after `sent` only on a connection that this request opened. */
 struct sample {
     int64_t due, sent, connected, first_byte, done;
-    uint32_t id;              /* number of the request, from 0, over all lanes */
-    uint32_t pid;             /* who answered; 0: nobody said */
-    uint32_t version;         /* text the answer gave as its version; 0: none */
-    uint16_t status;          /* of the answer; 0: none */
-    uint16_t port;            /* ours: shows which connection carried it */
-    int32_t error;            /* errno of a failure; 0: none or not known */
+    uint32_t id;      /* number of the request, from 0, over all lanes */
+    uint32_t pid;     /* who answered; 0: nobody said */
+    uint32_t version; /* text the answer gave as its version; 0: none */
+    uint16_t status;  /* of the answer; 0: none */
+    uint16_t port;    /* ours: shows which connection carried it */
+    int32_t error;    /* errno of a failure; 0: none or not known */
     uint8_t lane, outcome, phase;
-    uint8_t unframed;         /* the answer had neither length nor chunks */
+    uint8_t unframed; /* the answer had neither length nor chunks */
 };
 static inline enum outcome_class sample_class(const struct sample *s)
 {
@@ -51,52 +60,52 @@ static inline enum outcome_class sample_class(const struct sample *s)
 _Static_assert(sizeof(struct sample) <= 64, "a million requests must fit in 64 MB");
 
 enum event_kind {
-    EVENT_SERVER_STARTED,     /* pid; text: the command */
-    EVENT_SERVER_READY,       /* it answered what `ready` asks for */
+    EVENT_SERVER_STARTED, /* pid; text: the command */
+    EVENT_SERVER_READY,   /* it answered what `ready` asks for */
     EVENT_LOAD_BEGAN,
-    EVENT_LOAD_ENDED,         /* no request leaves any more */
-    EVENT_INTERRUPTED,        /* text: by what */
-    EVENT_LANE_PLANNED,       /* index: lane; value: requests that were due in all */
-    EVENT_STEP_BEGAN,         /* index: step; value: when it was due; pid: whom; text: what it does */
-    EVENT_STEP_ENDED,         /* index: step; value: 0, or -1 when it failed; text: why */
-    EVENT_PROC_BORN,          /* pid, start; value: its parent */
-    EVENT_PROC_EXEC,          /* pid, start; text: the program file, dev and ino: which one */
-    EVENT_PROC_EXITED,        /* pid, start; value: its wait status, -1: not known */
-    EVENT_PROC_ZOMBIE,        /* pid; value: its parent, which has not reaped it */
-    EVENT_PROC_LEFT_OVER,     /* pid: outlived the stop, so we killed it */
-    EVENT_FILE_ON_DISK,       /* text: a program file; dev, ino: what it is now, 0: gone;
-                                 looked up before a step acts, and as the load begins and ends */
-    EVENT_STARVED,            /* pid: waited for a CPU `value` ns during the last `index` ms */
-    EVENT_STALLED,            /* hupproof's own loop stood still for `value` ns until now */
-    EVENT_WATCH,              /* value: 0 complete, 1 may have holes; text: how processes were watched */
-    EVENT_STOP_BEGAN,         /* pid: the server's leader is told to stop */
-    EVENT_STOP_ENDED,         /* value: 0 all gone in time, 1 not */
-    EVENT_STILL_LISTENING,    /* after the stop somebody still accepts; text: where */
+    EVENT_LOAD_ENDED,     /* no request leaves any more */
+    EVENT_INTERRUPTED,    /* text: by what */
+    EVENT_LANE_PLANNED,   /* index: lane; value: requests that were due in all */
+    EVENT_STEP_BEGAN,     /* index: step; value: when it was due; pid: whom; text: what it does */
+    EVENT_STEP_ENDED,     /* index: step; value: 0, or -1 when it failed; text: why */
+    EVENT_PROC_BORN,      /* pid, start; value: its parent */
+    EVENT_PROC_EXEC,      /* pid, start; text: the program file, dev and ino: which one */
+    EVENT_PROC_EXITED,    /* pid, start; value: its wait status, -1: not known */
+    EVENT_PROC_ZOMBIE,    /* pid; value: its parent, which has not reaped it */
+    EVENT_PROC_LEFT_OVER, /* pid: outlived the stop, so we killed it */
+    EVENT_FILE_ON_DISK,   /* text: a program file; dev, ino: what it is now, 0: gone;
+                             looked up before a step acts, and as the load begins and ends */
+    EVENT_STARVED,        /* pid: waited for a CPU `value` ns during the last `index` ms */
+    EVENT_STALLED,        /* hupproof's own loop stood still for `value` ns until now */
+    EVENT_WATCH,      /* value: 0 complete, 1 may have holes; text: how processes were watched */
+    EVENT_STOP_BEGAN, /* pid: the server's leader is told to stop */
+    EVENT_STOP_ENDED, /* value: 0 all gone in time, 1 not */
+    EVENT_STILL_LISTENING, /* after the stop somebody still accepts; text: where */
     N_EVENT_KINDS
 };
 extern const char *const event_names[N_EVENT_KINDS];
 
 struct event {
     int64_t at;
-    int64_t start;            /* field 22 of /proc/PID/stat; with pid names one process; 0: not known */
+    int64_t start; /* field 22 of /proc/PID/stat; with pid names one process; 0: not known */
     int64_t value;
     uint64_t dev, ino;
     pid_t pid;
     int32_t index;
-    uint32_t text;            /* history_text; 0: "" */
+    uint32_t text; /* history_text; 0: "" */
     enum event_kind kind;
 };
 
 struct history {
-    struct sample *samples;   /* frozen: in the order they were sent */
-    struct event *events;     /* frozen: in the order they happened */
+    struct sample *samples; /* frozen: in the order they were sent */
+    struct event *events;   /* frozen: in the order they happened */
     size_t n_samples, n_events;
     size_t samples_room, events_room;
-    char **texts;             /* each different text once; [0] is "" */
+    char **texts; /* each different text once; [0] is "" */
     size_t n_texts, texts_room;
-    uint32_t *slots;          /* hash of texts, so that many cost no more than few */
+    uint32_t *slots; /* hash of texts, so that many cost no more than few */
     size_t n_slots;
-    char started[32];         /* wall clock, RFC 3339 with milliseconds, UTC */
+    char started[32]; /* wall clock, RFC 3339 with milliseconds, UTC */
     bool frozen;
 };
 

@@ -7,12 +7,13 @@
 
 struct schedule {
     const struct lane *lane;
-    int64_t next;             /* poisson: the last due time */
-    uint64_t i;               /* how many were given out */
-    uint64_t random;          /* state, seeded by scenario and lane */
+    int64_t next;    /* poisson: the last due time */
+    uint64_t i;      /* how many were given out */
+    uint64_t random; /* state, seeded by scenario and lane */
 };
 
-void schedule_start(struct schedule *s, const struct lane *lane, uint64_t seed, unsigned lane_number);
+void schedule_start(struct schedule *s, const struct lane *lane, uint64_t seed,
+                    unsigned lane_number);
 
 /* The next due time in ns since the load began, never decreasing; false when
    the lane is over (until, count). */

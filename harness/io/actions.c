@@ -14,8 +14,8 @@ static bool is_late(const struct steps *s, const struct step *step)
     return recorder_now(s->record) - s->began >= step->within;
 }
 
-static enum progress begin_signal(struct steps *s, const struct step *step, char said[200], pid_t *to,
-                                  struct err *err)
+static enum progress begin_signal(struct steps *s, const struct step *step, char said[200],
+                                  pid_t *to, struct err *err)
 {
     struct watched *w = NULL;
 
@@ -63,7 +63,7 @@ static enum progress look_stop(struct steps *s, const struct step *step, struct 
         return ACTION_PENDING;
     target_signal(s->target, w, SIGKILL, err);
     return err_set(err, "pid %d was still alive %.1f s after SIG%s; killed it", w->pid,
-                               (double)step->within / 1e9, sigabbrev_np(step->signal));
+                   (double)step->within / 1e9, sigabbrev_np(step->signal));
 }
 
 static enum progress start(struct steps *s, struct err *err)
@@ -76,8 +76,8 @@ static enum progress start(struct steps *s, struct err *err)
     return ACTION_PENDING;
 }
 
-static enum progress begin_start(struct steps *s, const struct step *step, char said[200], pid_t *to,
-                                 struct err *err)
+static enum progress begin_start(struct steps *s, const struct step *step, char said[200],
+                                 pid_t *to, struct err *err)
 {
     enum progress how = start(s, err);
 
@@ -100,7 +100,7 @@ static enum progress look_start(struct steps *s, const struct step *step, struct
         return ACTION_PENDING;
     target_probe_stop(s->target);
     return err_set(err, "not ready within %.1f s of its start",
-                               (double)s->target->plan->ready_within / 1e9);
+                   (double)s->target->plan->ready_within / 1e9);
 }
 
 static enum progress look_stop_start(struct steps *s, const struct step *step, struct err *err)
@@ -142,13 +142,13 @@ static enum progress look_run(struct steps *s, const struct step *step, struct e
         return err_set(err, "%s was killed by SIG%s", step->argv[0],
                        sigabbrev_np(WTERMSIG(w->status)));
     if (WEXITSTATUS(w->status) != step->expect_exit)
-        return err_set(err, "%s exited with %d, not %d", step->argv[0],
-                                   WEXITSTATUS(w->status), step->expect_exit);
+        return err_set(err, "%s exited with %d, not %d", step->argv[0], WEXITSTATUS(w->status),
+                       step->expect_exit);
     return ACTION_DONE;
 }
 
-static enum progress begin_replace(struct steps *s, const struct step *step, char said[200], pid_t *to,
-                                   struct err *err)
+static enum progress begin_replace(struct steps *s, const struct step *step, char said[200],
+                                   pid_t *to, struct err *err)
 {
     (void)to;
     snprintf(said, 200, "replace %.80s with %.80s", step->file, step->with);
@@ -158,8 +158,8 @@ static enum progress begin_replace(struct steps *s, const struct step *step, cha
     return ACTION_DONE;
 }
 
-static enum progress begin_write(struct steps *s, const struct step *step, char said[200], pid_t *to,
-                                 struct err *err)
+static enum progress begin_write(struct steps *s, const struct step *step, char said[200],
+                                 pid_t *to, struct err *err)
 {
     (void)to;
     snprintf(said, 200, "write %.160s", step->file);
@@ -230,7 +230,7 @@ static enum progress look_wait_for(struct steps *s, const struct step *step, str
     if (!is_late(s, step))
         return ACTION_PENDING;
     return err_set(err, "waited %.1f s in vain for %s %s", (double)step->within / 1e9,
-                               wait_words[step->wait_for].name, step->file ? step->file : "");
+                   wait_words[step->wait_for].name, step->file ? step->file : "");
 }
 
 const struct action_row actions[] = {

@@ -13,8 +13,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { ACCEPT_WITHIN_MS = 1000, LOWEST_PORT = 10000, HIGHEST_PORT = 32767,
-       UNPRIVILEGED_PORT = 1024, TRIES = 4000 };
+enum {
+    ACCEPT_WITHIN_MS = 1000,
+    LOWEST_PORT = 10000,
+    HIGHEST_PORT = 32767,
+    UNPRIVILEGED_PORT = 1024,
+    TRIES = 4000
+};
 
 union any_address {
     struct sockaddr any;
@@ -160,8 +165,9 @@ int address_pick_port(int *port, int *reserved, struct err *err)
             close(*reserved);
     }
     *reserved = -1;
-    return err_set(err,
-                   "no free port outside the range of clients' own ports, %d to %d; make it smaller "
-                   "(sysctl net.ipv4.ip_local_port_range) or give the server a port in its url",
-                   low, high);
+    return err_set(
+        err,
+        "no free port outside the range of clients' own ports, %d to %d; make it smaller "
+        "(sysctl net.ipv4.ip_local_port_range) or give the server a port in its url",
+        low, high);
 }

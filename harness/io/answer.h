@@ -7,26 +7,26 @@
 
 #include <regex.h>
 
-#define ANSWER_BODY_KEPT 4096
+#define ANSWER_BODY_KEPT    4096
 #define ANSWER_VERSION_KEPT 64
 
 struct answer_reader {
     enum who_kind who;
     enum token_kind version;
-    const char *who_header, *version_header;   /* NULL: not asked for */
+    const char *who_header, *version_header; /* NULL: not asked for */
     bool wants_body;
-    bool who_is_ospid;              /* who_body is the usual one, found without regexec */
+    bool who_is_ospid; /* who_body is the usual one, found without regexec */
     regex_t who_body, version_body;
 };
 
 /* Grows while an answer arrives.  All zero to begin with. */
 struct answer {
-    uint32_t pid;                   /* 0: nobody said */
-    bool framed;                    /* a length or chunks tell where the body ends */
-    bool bad;                       /* does not say what the scenario demands */
-    bool cut;                       /* more body came than was kept */
+    uint32_t pid; /* 0: nobody said */
+    bool framed;  /* a length or chunks tell where the body ends */
+    bool bad;     /* does not say what the scenario demands */
+    bool cut;     /* more body came than was kept */
     uint16_t body_length;
-    char *body;                     /* its beginning; NULL until some arrives */
+    char *body; /* its beginning; NULL until some arrives */
     char version[ANSWER_VERSION_KEPT];
 };
 

@@ -14,7 +14,7 @@ struct client;
 struct client_options {
     uv_loop_t *loop;
     const struct recorder *clock;
-    struct history *texts;               /* where versions are interned */
+    struct history *texts; /* where versions are interned */
     const struct server *server;
     const struct lane *lane;
     const struct answer_reader *answers;

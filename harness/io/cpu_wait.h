@@ -11,7 +11,7 @@ struct cpu_wait {
     struct watch *watch;
     struct recorder *record;
     uv_timer_t timer;
-    int64_t looked;           /* when last; -1: not yet */
+    int64_t looked; /* when last; -1: not yet */
     int64_t own_delay;
 };
 

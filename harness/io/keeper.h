@@ -13,12 +13,12 @@
 
 #include <sys/types.h>
 
-#define KEEPER_MARK "HUPPROOF_RUN"     /* the environment variable that marks what we started */
+#define KEEPER_MARK "HUPPROOF_RUN" /* the environment variable that marks what we started */
 
 struct keeper {
     pid_t pid;
-    int pipe;                 /* ours; its end tells the keeper that we are gone */
-    char mark[64];            /* "HUPPROOF_RUN=..." */
+    int pipe;      /* ours; its end tells the keeper that we are gone */
+    char mark[64]; /* "HUPPROOF_RUN=..." */
 };
 
 /* Call before there is a loop, threads or children. */

@@ -12,13 +12,13 @@ struct lane_run {
     struct recorder *record;
     struct schedule schedule;
     struct client *client;
-    uint32_t *next_id;        /* shared by all lanes */
+    uint32_t *next_id; /* shared by all lanes */
     int64_t load_began;
-    int64_t due;              /* of the next request, since the load began */
-    bool more;                /* there is a next request */
-    uint64_t planned;         /* requests that were due so far */
+    int64_t due;      /* of the next request, since the load began */
+    bool more;        /* there is a next request */
+    uint64_t planned; /* requests that were due so far */
     uv_poll_t alarm;
-    int timer;                /* a timerfd: finer than the loop's milliseconds; -1: closed */
+    int timer; /* a timerfd: finer than the loop's milliseconds; -1: closed */
     void (*on_done)(void *arg, const struct sample *s);
     void *arg;
 };

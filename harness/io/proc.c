@@ -40,10 +40,18 @@ int proc_stat(pid_t pid, struct proc_stat *st)
         return -1;
     for (p = strtok(p + 2, " "); p; p = strtok(NULL, " "), field++) {
         switch (field) {
-        case 3: st->state = *p; break;
-        case 4: st->parent = (pid_t)strtol(p, NULL, 10); break;
-        case 22: st->start = strtoll(p, NULL, 10); break;
-        case 28: st->stack = strtoull(p, NULL, 10); break;
+        case 3:
+            st->state = *p;
+            break;
+        case 4:
+            st->parent = (pid_t)strtol(p, NULL, 10);
+            break;
+        case 22:
+            st->start = strtoll(p, NULL, 10);
+            break;
+        case 28:
+            st->stack = strtoull(p, NULL, 10);
+            break;
         }
     }
     return field > 28 ? 0 : -1;

@@ -8,9 +8,9 @@
 
 struct proc_stat {
     pid_t parent;
-    char state;               /* R, S, D, Z ... */
-    int64_t start;            /* field 22: clock ticks since boot; with the pid names one process */
-    uint64_t stack;           /* field 28: where its stack begins; changes with an exec */
+    char state;     /* R, S, D, Z ... */
+    int64_t start;  /* field 22: clock ticks since boot; with the pid names one process */
+    uint64_t stack; /* field 28: where its stack begins; changes with an exec */
 };
 
 /* -1: there is no such process (any more). */

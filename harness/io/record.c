@@ -32,7 +32,8 @@ int64_t recorder_now(const struct recorder *r)
     return monotonic() - r->zero;
 }
 
-void record(struct recorder *r, enum event_kind kind, int32_t index, int64_t value, const char *text)
+void record(struct recorder *r, enum event_kind kind, int32_t index, int64_t value,
+            const char *text)
 {
     history_add_event(r->h, &(struct event){ .at = recorder_now(r),
                                              .kind = kind,
@@ -41,7 +42,8 @@ void record(struct recorder *r, enum event_kind kind, int32_t index, int64_t val
                                              .text = history_text(r->h, text) });
 }
 
-void record_pid(struct recorder *r, enum event_kind kind, pid_t pid, int64_t value, const char *text)
+void record_pid(struct recorder *r, enum event_kind kind, pid_t pid, int64_t value,
+                const char *text)
 {
     history_add_event(r->h, &(struct event){ .at = recorder_now(r),
                                              .kind = kind,

@@ -9,11 +9,11 @@
 
 struct spawn {
     char **argv;
-    char **env;               /* "NAME=value", added to ours; may be NULL */
-    const char *mark;         /* one more of these */
-    const char *dir;          /* working directory; NULL: ours */
-    const char *output;       /* file that stdout and stderr are appended to */
-    void (*before_exec)(void *arg, pid_t pid);   /* may be NULL */
+    char **env;                                /* "NAME=value", added to ours; may be NULL */
+    const char *mark;                          /* one more of these */
+    const char *dir;                           /* working directory; NULL: ours */
+    const char *output;                        /* file that stdout and stderr are appended to */
+    void (*before_exec)(void *arg, pid_t pid); /* may be NULL */
     void *arg;
 };
 

@@ -14,19 +14,19 @@ struct steps {
     struct recorder *record;
     uv_timer_t due, tick;
     int64_t load_began;
-    size_t now;               /* the step that waits or acts */
-    unsigned round;           /* of its repetitions */
-    int64_t planned;          /* when it was due */
-    int64_t began;            /* when it began */
+    size_t now;      /* the step that waits or acts */
+    unsigned round;  /* of its repetitions */
+    int64_t planned; /* when it was due */
+    int64_t began;   /* when it began */
     enum step_state state;
-    bool busy;                /* inside an action, whose own doings may call steps_look */
-    struct step_state_data {  /* what an action under way remembers */
+    bool busy;               /* inside an action, whose own doings may call steps_look */
+    struct step_state_data { /* what an action under way remembers */
         pid_t pid;
         bool started;
         char pidfile_text[64];
     } data;
-    char **pidfiles_before;   /* per step: what a watched pidfile said at the upgrade */
-    struct err failed;        /* the first step that could not be carried out */
+    char **pidfiles_before; /* per step: what a watched pidfile said at the upgrade */
+    struct err failed;      /* the first step that could not be carried out */
     bool has_failed;
 };
 

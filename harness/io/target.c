@@ -46,8 +46,10 @@ int target_open(struct target *t, struct err *err)
         char where[160];
 
         address_text(t->plan, where, sizeof where);
-        return err_set(err, "%s: in use: somebody already accepts connections there; stop it, or "
-                            "let ${port} pick a free port", where);
+        return err_set(err,
+                       "%s: in use: somebody already accepts connections there; stop it, or "
+                       "let ${port} pick a free port",
+                       where);
     }
     t->probe_lane = (struct lane){ .name = "ready",
                                    .connection = CONNECTION_NEW,

@@ -14,9 +14,9 @@ struct target {
     struct recorder *record;
     struct keeper *keeper;
     const struct answer_reader *answers;
-    const char *work;         /* ${work}: its files, its working directory is ours */
-    const char *log;          /* file that takes its output */
-    pid_t started;            /* the process we started last, or attached to; 0: none */
+    const char *work; /* ${work}: its files, its working directory is ours */
+    const char *log;  /* file that takes its output */
+    pid_t started;    /* the process we started last, or attached to; 0: none */
     struct lane probe_lane;
     struct client *probe;
     uv_timer_t probe_timer;

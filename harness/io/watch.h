@@ -11,19 +11,19 @@
 
 struct watched {
     pid_t pid, parent;
-    int64_t start;            /* 0: it was gone before one could look */
+    int64_t start; /* 0: it was gone before one could look */
     int64_t born;
-    int pidfd;                /* -1: gone, or not to be had */
+    int pidfd; /* -1: gone, or not to be had */
     bool alive;
-    bool ours;                /* descends from hupproof itself, so it is ours to stop */
-    int status;               /* wait status once it is not alive; -1: not known */
-    unsigned epoch;           /* upgrades that had begun when it was born */
-    char *exe;                /* NULL: not known */
+    bool ours;      /* descends from hupproof itself, so it is ours to stop */
+    int status;     /* wait status once it is not alive; -1: not known */
+    unsigned epoch; /* upgrades that had begun when it was born */
+    char *exe;      /* NULL: not known */
     uint64_t dev, ino;
-    uint64_t stack;           /* polling: tells an exec of the same file */
+    uint64_t stack; /* polling: tells an exec of the same file */
     uint64_t answers;
-    int64_t last_sent;        /* latest `sent` of a request it answered; -1: none */
-    int64_t run_delay;        /* see cpu_wait.c; -1: not looked at yet */
+    int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
+    int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
     struct exit_poll *poll;
     struct watch *watch;
 };
@@ -33,15 +33,15 @@ enum watch_how { WATCH_CONNECTOR, WATCH_POLLING };
 struct watch {
     uv_loop_t *loop;
     struct recorder *record;
-    struct watched **all;     /* in order of birth, the dead included */
+    struct watched **all; /* in order of birth, the dead included */
     size_t n, room;
     unsigned epoch;
     enum watch_how how;
-    bool holes;               /* events are known to be lost */
-    void (*on_change)(void *arg);        /* somebody was born, exec'd or exited */
+    bool holes;                   /* events are known to be lost */
+    void (*on_change)(void *arg); /* somebody was born, exec'd or exited */
     void (*on_born)(void *arg, const struct watched *w);
     void *arg;
-    pid_t except;             /* a child of ours that is no part of the server: the keeper */
+    pid_t except; /* a child of ours that is no part of the server: the keeper */
     uv_signal_t child;
     uv_poll_t connector;
     uv_timer_t poll;
@@ -50,7 +50,8 @@ struct watch {
 
 /* Makes hupproof the reaper of orphans.  how: WATCH_CONNECTOR falls back to
    polling by itself.  The caller sets on_change, on_born, arg, except afterwards. */
-int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how, struct err *err);
+int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
+                struct err *err);
 
 /* Notes a process that already runs, and all that descend from it. */
 int watch_adopt(struct watch *w, pid_t pid, struct err *err);
@@ -73,7 +74,7 @@ void watch_record_files(struct watch *w);
 /* Sends SIGKILL to what is ours and alive; marks each as left over in the history. */
 void watch_kill_ours(struct watch *w, bool left_over);
 
-void watch_stop(struct watch *w);        /* closes its handles; run the loop once more, then: */
+void watch_stop(struct watch *w); /* closes its handles; run the loop once more, then: */
 void watch_free(struct watch *w);
 
 /* For the other files of the watch: watch_tree.c, and the sources of events,

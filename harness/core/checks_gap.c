@@ -7,7 +7,9 @@
 /* Below so many requests in the limit chance alone leaves such gaps. */
 #define POISSON_ENOUGH 20
 
-/* The silence that the lane's own rhythm causes; -1: too thin to be judged. */
+/* The silence that the lane's own rhythm causes; -1: it cannot be judged.  Too few
+   requests leave such gaps by themselves, and so do answers that take long, for no
+   server takes exactly as long each time. */
 static int64_t spacing_of(const struct lane *lane, int64_t limit)
 {
     double spacing = NS_PER_S / lane->rate;
@@ -16,7 +18,7 @@ static int64_t spacing_of(const struct lane *lane, int64_t limit)
         spacing *= lane->burst;
     if (lane->shape == SHAPE_POISSON)
         spacing *= POISSON_ENOUGH;
-    if (!(spacing >= 0 && spacing <= (double)limit))
+    if (!(spacing >= 0 && spacing <= (double)limit) || lane->work > limit)
         return -1;
     return (int64_t)(lane->shape == SHAPE_POISSON ? spacing / POISSON_ENOUGH : spacing);
 }
@@ -44,18 +46,6 @@ static const struct sample *cut_within(const struct facts *f, size_t lane, const
     return NULL;
 }
 
-/* Answers fail to come when they are not read, and also when their requests left
-   late: the lane's work earlier. */
-static int64_t starved_for(const struct facts *f, size_t lane, const struct gap *gap)
-{
-    int64_t work = f->sc->lanes[lane].work > 0 ? f->sc->lanes[lane].work : 0;
-
-    if (work <= gap->to - gap->from)
-        return facts_starved(f, gap->from - work, gap->to);
-    return facts_starved(f, gap->from - work, gap->to - work) +
-           facts_starved(f, gap->from, gap->to);
-}
-
 static void judge_lane(const struct facts *f, size_t lane, int64_t limit, struct gaps *gaps)
 {
     const struct lane_facts *l = &f->lanes[lane];
@@ -69,7 +59,7 @@ static void judge_lane(const struct facts *f, size_t lane, int64_t limit, struct
         if (!facts_gap(l, i, &gap) || gap.to - gap.from <= limit)
             continue;
         length = gap.to - gap.from;
-        if (cut_within(f, lane, &gap) || starved_for(f, lane, &gap) < length - limit) {
+        if (cut_within(f, lane, &gap) || facts_starved(f, gap.from, gap.to) < length - limit) {
             if (length > gaps->blamed.to - gaps->blamed.from) {
                 gaps->blamed = gap;
                 gaps->lane_blamed = lane;
@@ -106,8 +96,8 @@ static struct finding no_gap_found(const struct facts *f, size_t judged, const c
             (worst == SIZE_MAX || f->lanes[i].longest_gap > f->lanes[worst].longest_gap))
             worst = i;
     if (judged == 0 || worst == SIZE_MAX)
-        return finding_not_applicable("no lane is dense enough to show a gap of %.1f ms%s",
-                                      ms(f->sc->limits.gap), thin);
+        return finding_not_applicable("no lane can show a gap of %.1f ms%s", ms(f->sc->limits.gap),
+                                      thin);
     return finding(PASS, NULL,
                    "the longest time without an answer was %.1f ms, in lane %s at %.1f ms "
                    "(limit %.1f ms)%s",
@@ -127,7 +117,8 @@ struct finding no_long_gap(const struct facts *f)
         int64_t spacing = spacing_of(&f->sc->lanes[i], f->sc->limits.gap);
 
         if (spacing < 0) {
-            snprintf(thin, sizeof(thin), "; lane %.20s is too thin to be judged", name_of(f, i));
+            snprintf(thin, sizeof(thin), "; lane %.20s is too %s to be judged", name_of(f, i),
+                     f->sc->lanes[i].work > f->sc->limits.gap ? "slow" : "thin");
         } else if (f->lanes[i].requests) {
             judged++;
             judge_lane(f, i, f->sc->limits.gap + spacing, &gaps);
@@ -145,6 +136,6 @@ struct finding no_long_gap(const struct facts *f)
             "machine starved us of its CPUs for %.1f ms",
             name_of(f, gaps.lane_doubtful), ms(gaps.doubtful.to - gaps.doubtful.from),
             ms(gaps.doubtful.from), ms(f->sc->limits.gap),
-            ms(starved_for(f, gaps.lane_doubtful, &gaps.doubtful)));
+            ms(facts_starved(f, gaps.doubtful.from, gaps.doubtful.to)));
     return no_gap_found(f, judged, thin);
 }

@@ -34,7 +34,7 @@ static void on_signal(uv_signal_t *handle, int signal)
     char text[32];
 
     snprintf(text, sizeof text, "SIG%s", sigabbrev_np(signal));
-    record(&r->record, EVENT_INTERRUPTED, -1, signal, text);
+    record(&r->record, EVENT_INTERRUPTED, 0, signal, text);
     r->interrupts++;
 }
 

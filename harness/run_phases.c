@@ -117,7 +117,7 @@ int run_become_ready(struct run *r, struct err *err)
     target_probe_stop(&r->target);
     if (!r->target.ready)
         return not_ready(r, err);
-    record(&r->record, EVENT_SERVER_READY, -1, 0, "");
+    record(&r->record, EVENT_SERVER_READY, 0, 0, "");
     cpu_wait_start(&r->cpu_wait, &r->loop, &r->watch, &r->record);
     return may_signal(r, err);
 }
@@ -142,7 +142,7 @@ void run_load(struct run *r)
 {
     r->doing = "load";
     watch_record_files(&r->watch);
-    record(&r->record, EVENT_LOAD_BEGAN, -1, 0, "");
+    record(&r->record, EVENT_LOAD_BEGAN, 0, 0, "");
     r->load_began = recorder_now(&r->record);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_begin(&r->lanes[i], r->load_began);
@@ -150,7 +150,7 @@ void run_load(struct run *r)
     run_until(r, load_is_over, r->sc->duration);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_end(&r->lanes[i]);
-    record(&r->record, EVENT_LOAD_ENDED, -1, 0, "");
+    record(&r->record, EVENT_LOAD_ENDED, 0, 0, "");
     watch_record_files(&r->watch);
 
     r->doing = "draining";
@@ -181,10 +181,10 @@ void run_stop(struct run *r)
     gone = run_until(r, ours_are_gone, leader ? plan->stop_within : 0) && run_ours_are_dead(r);
     /* Interrupted twice: it was given no time, so nothing is said of its stop. */
     if (gone || r->interrupts < 2)
-        record(&r->record, EVENT_STOP_ENDED, -1, !gone, "");
+        record(&r->record, EVENT_STOP_ENDED, 0, !gone, "");
     watch_kill_ours(&r->watch, r->interrupts < 2);
     run_until(r, run_ours_are_dead, KILLED_WITHIN);
     if (target_is_listening(&r->target))
-        record(&r->record, EVENT_STILL_LISTENING, -1, 0,
+        record(&r->record, EVENT_STILL_LISTENING, 0, 0,
                plan->unix_path ? plan->unix_path : plan->url);
 }

@@ -4,6 +4,8 @@
 
 #include "core/check.h"
 
+#define NOT_ATTRIBUTED "answers are not attributed to processes (who: none)"
+
 /* Did any client suffer?  checks_client.c, checks_gap.c */
 check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;

@@ -86,9 +86,24 @@ static bool sent_after(const struct facts *f)
     return facts_first_sent(f, f->upgrades[f->n_upgrades - 1].begun) < f->h->n_samples;
 }
 
+/* The first upgrade that brought no process of its generation; or NULL. */
+static const struct upgrade *without_new_process(const struct facts *f)
+{
+    for (size_t k = 0; k < f->n_upgrades; k++) {
+        bool seen = false;
+
+        for (size_t i = 0; i < f->n_processes && !seen; i++)
+            seen = f->processes[i].generation == f->upgrades[k].generation;
+        if (!seen)
+            return &f->upgrades[k];
+    }
+    return NULL;
+}
+
 struct finding upgrade_was_seen(const struct facts *f)
 {
     const struct event *interrupted = facts_first(f, EVENT_INTERRUPTED);
+    const struct upgrade *unseen;
 
     if (f->upgrades_planned == 0 && f->n_upgrades == 0)
         return finding(UNKNOWN, NULL,
@@ -110,6 +125,12 @@ struct finding upgrade_was_seen(const struct facts *f)
     if (!sent_after(f))
         return finding(UNKNOWN, NULL, "no request was sent after the upgrade at %.1f ms",
                        ms(f->upgrades[f->n_upgrades - 1].begun));
+    if (f->sc->server.who == WHO_NONE && (unseen = without_new_process(f)))
+        return finding(
+            UNKNOWN, NULL,
+            "no process was born or exec'd after the upgrade at %.1f ms, and the answers "
+            "do not say who gives them: perhaps nothing was upgraded",
+            ms(unseen->begun));
     return finding(PASS, NULL,
                    "%zu of %zu planned upgrades happened while requests were sent, the first at "
                    "%.1f ms",

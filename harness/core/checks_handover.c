@@ -171,6 +171,8 @@ static struct finding why_not(const struct facts *f, const struct intruders *n)
 {
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
+    if (f->sc->server.who == WHO_NONE)
+        return finding_not_applicable(NOT_ATTRIBUTED);
     if (n->taken_over == 0)
         return finding_not_applicable("no new process took over");
     return finding_not_applicable("no request whose process is known was sent later than %.1f ms "

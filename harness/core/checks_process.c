@@ -85,6 +85,8 @@ struct finding old_exited(const struct facts *f)
             "%zu of %zu old processes that had served exited, the last %.1f ms after its "
             "upgrade began (limit %.1f ms)",
             judged, judged, ms(longest), ms(f->sc->limits.drain));
+    if (f->sc->server.who == WHO_NONE)
+        return finding_not_applicable(NOT_ATTRIBUTED);
     if (f->n_upgrades)
         return finding_not_applicable("no new process took over from one that had served");
     return worst;

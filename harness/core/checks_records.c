@@ -80,7 +80,7 @@ struct finding answers_were_attributed(const struct facts *f)
     char who[64] = "";
 
     if (f->sc->server.who == WHO_NONE)
-        return finding_not_applicable("answers are not attributed to processes (who: none)");
+        return finding_not_applicable(NOT_ATTRIBUTED);
     if (f->all.ok == 0)
         return finding_not_applicable("no request was answered");
     for (size_t i = 0; i < f->h->n_samples; i++) {

@@ -188,7 +188,7 @@ struct finding upgrade_took_effect(const struct facts *f)
     uint32_t *first;
 
     if (f->sc->server.who == WHO_NONE)
-        return finding_not_applicable("answers are not attributed to processes (who: none)");
+        return finding_not_applicable(NOT_ATTRIBUTED);
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
     first = first_answers(f);

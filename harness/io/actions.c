@@ -218,8 +218,8 @@ static enum progress begin_wait_for(struct steps *s, const struct step *step, ch
                                     pid_t *to, struct err *err)
 {
     (void)to, (void)err;
-    snprintf(said, 200, "wait for %s %.160s", wait_words[step->wait_for].name,
-             step->file ? step->file : "");
+    snprintf(said, 200, "wait for %s%s%.160s", wait_words[step->wait_for].name,
+             step->file ? " " : "", step->file ? step->file : "");
     return has_come(s, step) ? ACTION_DONE : ACTION_PENDING;
 }
 

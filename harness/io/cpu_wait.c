@@ -29,7 +29,7 @@ static void on_time(uv_timer_t *timer)
     int64_t now = recorder_now(s->record), elapsed = s->looked < 0 ? 0 : now - s->looked;
 
     if (elapsed - EVERY_MS * NS_PER_MS >= WORTH_NOTING)
-        record(s->record, EVENT_STALLED, -1, elapsed - EVERY_MS * NS_PER_MS, "");
+        record(s->record, EVENT_STALLED, 0, elapsed - EVERY_MS * NS_PER_MS, "");
     note(s, getpid(), &s->own_delay, elapsed);
     for (size_t i = 0; i < s->watch->n; i++)
         if (s->watch->all[i]->alive)

@@ -88,6 +88,21 @@ static void an_upgrade_at_the_edge_of_the_load_is_doubted(void **state)
            PASS);
 }
 
+static void where_nobody_says_who_answered_a_new_process_shows_the_upgrade(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    given()->server.who = WHO_NONE;
+    f = judge("upgrade_was_seen",
+              HISTORY(born(.pid = 10), ok(.at = 1), step(.at = 5), ok(.at = 6)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "perhaps nothing was upgraded");
+    EXPECT(judge("upgrade_was_seen", HISTORY(born(.pid = 10), ok(.at = 1), step(.at = 5),
+                                             born(.at = 5.5, .pid = 11), ok(.at = 6)))
+               .verdict == PASS);
+}
+
 static void a_step_that_failed_is_quoted(void **state)
 {
     struct finding f =
@@ -192,6 +207,7 @@ int main(void)
         TEST(without_an_upgrade_a_run_proves_nothing),
         TEST(an_upgrade_that_did_not_come_is_doubted),
         TEST(an_upgrade_at_the_edge_of_the_load_is_doubted),
+        TEST(where_nobody_says_who_answered_a_new_process_shows_the_upgrade),
         TEST(a_step_that_failed_is_quoted),
         TEST(an_upgrade_between_two_requests_is_doubted),
         TEST(too_few_requests_prove_nothing),

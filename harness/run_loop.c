@@ -76,7 +76,8 @@ int run_open_loop(struct run *r, struct err *err)
         uv_signal_init(&r->loop, &r->signals[i]);
         r->signals[i].data = r;
         sigaction(interrupts[i], NULL, &r->before[i]);
-        if (r->before[i].sa_handler != SIG_IGN) /* nohup means it */
+        /* nohup means it; a script that starts us with & does not. */
+        if (interrupts[i] != SIGHUP || r->before[i].sa_handler != SIG_IGN)
             uv_signal_start(&r->signals[i], on_signal, interrupts[i]);
     }
     uv_timer_init(&r->loop, &r->deadline);

@@ -1,9 +1,14 @@
 """What does every black-box test get?  A bench to run hupproof on, which is
 clean afterwards: whatever a run left alive fails the test."""
 
+import os
+import subprocess
+
 import pytest
 
-from running import Bench
+from odd_server import OddServer
+from privileges import becomes_nobody, is_root, open_to_all
+from running import BIN, Bench
 
 
 @pytest.fixture
@@ -11,3 +16,61 @@ def bench(tmp_path):
     b = Bench(tmp_path)
     yield b
     b.close()
+
+
+@pytest.fixture
+def odd(bench):
+    """Puts a load on a misbehaving server; gives the samples of one lane."""
+    servers = []
+
+    class Odd:
+        server = None
+
+        def serve(self, behave, **how):
+            self.server = OddServer(behave, **how)
+            servers.append(self.server)
+            return self.server
+
+        def load(self, behave=None, duration="300ms", limits=None, who="none", **lane):
+            server = self.server or self.serve(behave)
+            self.run = bench.run_scenario({
+                "name": "odd",
+                "server": {"attach": {"pid": os.getpid()}, "url": server.url,
+                           "ready": {"http": "/ready", "within": "20s"}, "who": who},
+                "lanes": [{"name": "l", "rate": 40, "timeout": "10s", "path": "/load", **lane}],
+                "for": duration, "steps": [], "limits": {"requests": 1, **(limits or {})},
+            })
+            assert self.run.status in (1, 2), self.run.err
+            samples = bench.samples("odd")
+            assert samples, self.run.err
+            return samples
+
+        def outcomes(self, samples):
+            return {s["outcome"] for s in samples}
+
+    yield Odd()
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture(params=["events", "polling", "nobody"])
+def way(request, bench):
+    """How processes are watched: options of run, and of starting it."""
+    if request.param == "events":
+        return [], {}
+    if request.param == "polling":
+        return ["--watch", "polling"], {}
+    if not is_root:
+        pytest.skip("runs as an ordinary user anyway")
+    open_to_all(bench)
+    if subprocess.run([str(BIN / "hupproof"), "--version"], preexec_fn=becomes_nobody,
+                      stdout=subprocess.DEVNULL, check=False).returncode:
+        pytest.skip(f"an ordinary user may not run {BIN}/hupproof")
+    return [], {"preexec_fn": becomes_nobody}
+
+
+@pytest.fixture
+def open_bench(bench):
+    """One that an ordinary user may write in."""
+    open_to_all(bench)
+    return bench

@@ -122,3 +122,19 @@ class OddServer:
         except OSError:
             pass  # closed before
         self.listener.close()
+
+
+def is_sane(s):
+    """Times in their order, and none for what never happened."""
+    times = [s[k] for k in ("sent", "connected", "first_byte", "done") if k in s]
+    assert s["due"] <= s["sent"] and times == sorted(times), s
+    if s["phase"] in ("connect", "send", "wait"):
+        assert "first_byte" not in s, s
+    else:
+        assert "first_byte" in s, s
+    return True
+
+
+def serve_well(connection):
+    while connection.read():
+        connection.send(OK)

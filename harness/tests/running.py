@@ -10,7 +10,7 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin"))
+BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin")).resolve()
 PROGRAM = BIN / "hupproof"
 DEADLINE = 40.0
 
@@ -45,21 +45,6 @@ def name_of(pid):
 
 def lives(process):
     return name_of(process[0]) == process
-
-
-def marked_with(text):
-    """The living processes whose command line holds this text."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit() or int(entry) == os.getpid():
-            continue
-        try:
-            line = pathlib.Path(f"/proc/{entry}/cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if str(text).encode() in line and name_of(int(entry)):
-            found.append(name_of(int(entry)))
-    return found
 
 
 class Run:
@@ -218,3 +203,15 @@ def scenario(name="s", steps=({"at": "300ms", "signal": "HUP"},), lanes=None, se
 def python_server(*code, args=()):
     """argv of a server written in Python for one test."""
     return ["/usr/bin/python3", "-c", "\n".join(code), *args]
+
+
+def one_line(run, *words, status):
+    """Said once, on standard error, nothing on standard output."""
+    run.must(status)
+    lines = [line for line in run.err.splitlines() if not line.startswith("hupproof: kept for you")]
+    assert len(lines) == 1, run.err
+    for word in words:
+        assert word in lines[0], (word, run.err)
+    assert run.out == ""
+    assert "(null)" not in run.err
+    return lines[0]

@@ -1,35 +1,18 @@
-"""What does one read when it is not the server's fault?  Each bad day gets one
-clear line -- what, where, what to do -- and its exit status."""
+"""What does one read when the machine does not play along?  One line: what, where, what
+to do; and exit status 3."""
 
-import json
 import os
-import pty
 import resource
-import select
-import signal
 import socket
 import subprocess
 
 import pytest
 
-from running import (BAD_INPUT, BIN, COULD_NOT_RUN, DEADLINE, FAIL, PASS, UNKNOWN, python_server,
-                     scenario, wait_for)
+from privileges import becomes_nobody, is_root, must_unshare
+from running import one_line, python_server, scenario, BIN, COULD_NOT_RUN, DEADLINE, PASS
 
-NOBODY = 65534
-is_root = os.geteuid() == 0
+
 needs_root = pytest.mark.skipif(not is_root, reason="needs root, to become somebody else")
-
-
-def one_line(run, *words, status):
-    """Said once, on standard error, nothing on standard output."""
-    run.must(status)
-    lines = [line for line in run.err.splitlines() if not line.startswith("hupproof: kept for you")]
-    assert len(lines) == 1, run.err
-    for word in words:
-        assert word in lines[0], (word, run.err)
-    assert run.out == ""
-    assert "(null)" not in run.err
-    return lines[0]
 
 
 def first_line(run, *words, status):
@@ -40,99 +23,6 @@ def first_line(run, *words, status):
         assert word in line, (word, run.err)
     assert run.out == ""
     return line
-
-
-def becomes_nobody():
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
-
-
-@pytest.fixture
-def open_bench(bench):
-    """One that an ordinary user may write in."""
-    directory = bench.directory
-    for path in (directory, bench.tmp):
-        os.chmod(path, 0o777)
-    while str(directory) != "/tmp":
-        directory = directory.parent
-        os.chmod(directory, directory.stat().st_mode | 0o711)
-    return bench
-
-
-# Bad input
-
-
-def test_no_such_file(bench):
-    one_line(bench.run("run", "nowhere.json"), "nowhere.json", "No such file", status=BAD_INPUT)
-
-
-def test_a_directory_is_no_scenario(bench):
-    one_line(bench.run("run", bench.tmp), str(bench.tmp), "directory", status=BAD_INPUT)
-
-
-def test_an_unreadable_file(open_bench):
-    if not is_root:
-        pytest.skip("needs root, to become somebody else")
-    path = open_bench.write(scenario())
-    path.chmod(0)
-    one_line(open_bench.run("run", path, preexec_fn=becomes_nobody), "s.json", "Permission denied",
-             status=BAD_INPUT)
-
-
-@pytest.mark.parametrize("text,words", [
-    ("", ["empty"]),
-    ('{"name": "x",}', [":1:"]),
-    ('{\n  "name": "x"\n  "for": "1s"\n}', [":3:3"]),
-    ('{\n  // no\n  "name": "x"}', [":2:3", "comment"]),
-    ('{"name": "x"', [":1:"]),
-    ("[1, 2]", ["must be an object"]),
-    ("\x7fELF\x02\x01", [":1:1"]),
-])
-def test_no_json(bench, text, words):
-    path = bench.write(text, name="bad")
-    one_line(bench.run("run", path), "bad.json", *words, status=BAD_INPUT)
-
-
-def changed(path, value):
-    plan = scenario()
-    *way, last = path
-    where = plan
-    for step in way:
-        where = where[step]
-    where[last] = value
-    return plan
-
-
-@pytest.mark.parametrize("path,value,words", [
-    (["nmae"], "x", ["nmae", '"name"']),
-    (["lane"], [], ['"lanes"']),
-    (["server", "comand"], ["x"], ["server", "comand", '"command"']),
-    (["lanes", 1, "rat"], 3, ["lanes[1]", '"rate"']),
-    (["lanes", 1, "rate"], -3, ["lanes[1].rate", "-3"]),
-    (["lanes", 1, "rate"], "fast", ["lanes[1].rate", "fast"]),
-    (["lanes", 0, "connection"], "old", ["lanes[0].connection", "old", "new", "reused"]),
-    (["for"], "1 fortnight", ["for", "1 fortnight"]),
-    (["for"], 0, ["for"]),
-    (["steps", 0, "at"], "2s", ["steps[0].at"]),
-    (["steps", 0, "signal"], "HOP", ["steps[0].signal", "HOP", "HUP"]),
-    (["limits", "lost"], {"knew": 1}, ["limits.lost", "knew", '"new"']),
-    (["server", "url"], "gopher://x", ["server.url"]),
-    (["server", "command"], ["${NOT_SET_ANYWHERE}"], ["NOT_SET_ANYWHERE"]),
-    (["server", "who"], {"body": "(("}, ["server.who.body"]),
-])
-def test_a_wrong_field_is_named_with_its_place(bench, path, value, words):
-    run = bench.run_scenario(changed(path, value))
-    line = one_line(run, *words, status=BAD_INPUT)
-    assert "s.json:" in line and line.split("s.json:")[1].split(":")[0].isdigit(), line
-
-
-def test_nothing_is_left_behind_by_bad_input(bench):
-    bench.run_scenario(changed(["for"], 0)).must(BAD_INPUT)
-    assert bench.kept() == []
-
-
-# Could not run
 
 
 def test_a_program_that_is_not_there(bench):
@@ -299,6 +189,7 @@ def test_a_full_disk_leaves_no_half_report(bench):
     full.mkdir()
     left = bench.directory / "left"
     bench.write(scenario())
+    must_unshare("-m")
     with subprocess.Popen(
             ["unshare", "-m", "sh", "-c",
              f"mount -t tmpfs -o size=16k none {full} || exit 77\n"
@@ -346,203 +237,3 @@ def test_a_low_soft_limit_is_no_obstacle(bench):
         *code, args=["${bin}/reload_server", "--port", "${port}"])})
     bench.run_scenario(plan, preexec_fn=limited).must(PASS)
     assert "limit 64 4096" in bench.server_log("s"), "the server gets the limits we were given"
-
-
-# Histories
-
-
-@pytest.fixture
-def recorded(bench):
-    bench.run_scenario(scenario()).must(PASS)
-    return bench.path("s", "history.ndjson")
-
-
-def test_histories_that_are_none(bench, recorded):
-    text = recorded.read_text()
-    lines = text.splitlines(keepends=True)
-    bad = bench.directory / "bad.ndjson"
-    for content, words in [
-            ("", ["empty"]),
-            ("".join(lines[:-1]), []),
-            ("".join(lines[:len(lines) // 2]), []),
-            (text[:len(text) // 2], []),
-            (text[:100], []),
-            ("".join(lines[1:]), ["1"]),
-            ("hello\n", ["1"]),
-            (json.dumps({"schema": "hupproof.report/1"}) + "\n", ["schema"]),
-            ("".join(lines[:5] + ["{\"what\": 1}\n"] + lines[5:]), [":6"]),
-            ("".join(lines[:5] + lines[6:]), []),
-            ("\0" * 1000, []),
-    ]:
-        bad.write_text(content)
-        one_line(bench.run("check", bad), "bad.ndjson", *words, status=BAD_INPUT)
-    one_line(bench.run("check", bench.path("s", "report.json")), "report.json", status=BAD_INPUT)
-    one_line(bench.run("check", "nowhere"), "nowhere", "No such file", status=BAD_INPUT)
-    one_line(bench.run("check", bench.tmp), "directory", status=BAD_INPUT)
-    bench.run("check", recorded).must(PASS)
-
-
-# Interrupted
-
-
-def wait_for_load(bench, name="s"):
-    """The server's own log says when the load is there."""
-    return wait_for(lambda: bench.directory.joinpath("came").exists(), "the load")
-
-
-def noticing(plan, after=0.3):
-    """A step tells that the load is under way."""
-    plan["steps"].insert(0, {"at": f"{after}s", "write": {"file": "came", "text": "x"},
-                             "upgrade": "none"})
-    return plan
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_interrupted_it_still_judges(bench, number):
-    plan = noticing(scenario(duration="60s", steps=[{"at": "50s", "signal": "HUP"}],
-                             lanes=[{"name": "new", "rate": 40, "path": "/?sleep=0"},
-                                    {"name": "slow", "rate": 20, "path": "/?sleep=0.5"}]))
-    run = bench.start_scenario(plan)
-    wait_for_load(bench)
-    run.signal(number)
-    run.wait().must(UNKNOWN)
-    name = signal.Signals(number).name
-    report = bench.report("s")
-    assert report["verdict"] == "unknown"
-    assert any(name in f["why"] and "interrupted" in f["why"] for f in report["findings"])
-    assert "interrupted" in run.out and name in run.out
-    samples = bench.samples("s")
-    assert {s["outcome"] for s in samples} == {"ok"}, "those under way were drained"
-    assert any(s["lane"] == "slow" for s in samples)
-    assert all(p["exit"]["code"] == 0 for p in report["processes"]), "the server was stopped"
-    bench.run("check", bench.path("s", "history.ndjson")).must(UNKNOWN)
-
-
-def test_interrupted_after_the_upgrade_it_is_unknown_all_the_same(bench):
-    plan = scenario(duration="60s")
-    plan["steps"].append({"after": "300ms", "write": {"file": "came", "text": "x"},
-                          "upgrade": "none"})
-    run = bench.start_scenario(plan)
-    wait_for_load(bench)
-    run.signal(signal.SIGINT)
-    run.wait().must(UNKNOWN)
-    assert any("SIGINT" in f["why"] for f in bench.report("s")["findings"])
-
-
-def test_interrupted_twice_it_ends_at_once(bench):
-    plan = noticing(scenario(duration="60s", steps=[{"at": "50s", "signal": "HUP"}],
-                             lanes=[{"name": "slow", "rate": 20, "path": "/?sleep=50"}]))
-    run = bench.start_scenario(plan)
-    wait_for_load(bench)
-    run.signal(signal.SIGINT)
-    with pytest.raises(subprocess.TimeoutExpired):
-        run.process.wait(0.3)
-    run.signal(signal.SIGINT)
-    run.wait(within=15)
-    assert run.status == UNKNOWN, (run.status, run.err)
-    assert "open" in {s["outcome"] for s in bench.samples("s")}
-
-
-def test_interrupted_before_the_server_is_ready(bench):
-    code = ["import time", "open('came', 'w').close()", "time.sleep(600)"]
-    run = bench.start_scenario(scenario(server={"command": python_server(*code),
-                                                "ready": {"within": "60s"}}))
-    wait_for_load(bench)
-    run.signal(signal.SIGINT)
-    one_line(run.wait(), "interrupted", status=COULD_NOT_RUN)
-
-
-def test_interrupted_it_begins_no_further_run(bench):
-    plan = noticing(scenario(duration="60s", steps=[{"at": "50s", "signal": "HUP"}]))
-    other = bench.write(scenario(name="other"))
-    run = bench.start("run", bench.write(plan), other, "--repeat", 3, "--out", "out")
-    wait_for_load(bench)
-    run.signal(signal.SIGINT)
-    run.wait(within=20).must(UNKNOWN)
-    assert [p.name for p in (bench.directory / "out").iterdir()] == ["s-1"]
-
-
-# Which exit status wins, and what goes where
-
-
-def failing(name="failing"):
-    """The server forgets requests: it is killed and started again."""
-    return scenario(name=name, duration="1s", steps=[
-        {"at": "300ms", "stop_start": {"signal": "KILL"}}])
-
-
-def unknown(name="unknown"):
-    return scenario(name=name, duration="300ms", steps=[])
-
-
-def impossible(name="impossible"):
-    return scenario(name=name, server={"command": ["/nowhere"]})
-
-
-def wrong(name="wrong"):
-    return {"name": name}
-
-
-def test_the_worst_exit_status_wins(bench):
-    order = [("ok", scenario("ok"), PASS), ("unknown", unknown(), UNKNOWN),
-             ("failing", failing(), FAIL), ("impossible", impossible(), COULD_NOT_RUN),
-             ("wrong", wrong(), BAD_INPUT)]
-    files = {name: bench.write(plan, name) for name, plan, _ in order}
-    for i in range(len(order) - 1):
-        better, worse = order[i], order[i + 1]
-        bench.run("run", files[worse[0]], files[better[0]], "--out", "out").must(worse[2])
-    run = bench.run("run", *[files[name] for name, _, _ in order], "--out", "out", "--quiet")
-    run.must(BAD_INPUT)
-    assert [line.split(":")[0] for line in run.out.splitlines()] == ["ok", "unknown", "failing"]
-    assert len(run.err.splitlines()) == 2
-
-
-def test_verdicts_go_to_standard_output_and_the_rest_to_standard_error(bench):
-    run = bench.run_scenario(scenario())
-    run.must(PASS)
-    assert run.err == "" and "PASS" in run.out and "no_request_lost" in run.out
-    assert "\033" not in run.out and "\r" not in run.out
-    run = bench.run_scenario(failing())
-    run.must(FAIL)
-    assert "FAIL" in run.out and "\033" not in run.out + run.err
-    assert run.err.startswith("hupproof: kept for you to look at: ")
-
-
-def on_terminal(bench, plan, which, env=None):
-    """(what the terminal got, the run)"""
-    mine, theirs = pty.openpty()
-    try:
-        run = bench.start("run", bench.write(plan), "--out", "out",
-                          env={"TERM": "xterm", **(env or {})}, **{which: theirs})
-        os.close(theirs)
-        got = b""
-        while select.select([mine], [], [], DEADLINE)[0]:
-            try:
-                data = os.read(mine, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            got += data
-        return got.decode(), run.wait()
-    finally:
-        os.close(mine)
-
-
-def test_the_progress_line_is_for_terminals(bench):
-    text, run = on_terminal(bench, scenario(), "stderr")
-    run.must(PASS)
-    assert "\r" in text and "in flight" in text and "load" in text
-    assert text.endswith("\r\033[K"), "it leaves no trace"
-    assert "\033" not in run.out
-    text, run = on_terminal(bench, scenario(), "stderr", env={"TERM": "dumb"})
-    assert text == ""
-
-
-def test_colour_is_for_terminals_that_want_it(bench):
-    text, run = on_terminal(bench, scenario(), "stdout")
-    run.must(PASS)
-    assert "\033[32mPASS\033[0m" in text and run.err == ""
-    text, run = on_terminal(bench, scenario(), "stdout", env={"NO_COLOR": "1"})
-    run.must(PASS)
-    assert "PASS" in text and "\033" not in text

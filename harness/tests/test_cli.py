@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from running import BAD_INPUT, BIN, FAIL, PASS, UNKNOWN, scenario
+from running import scenario, BAD_INPUT, BIN, FAIL, PASS, UNKNOWN
 
 COMMANDS = ["run", "try", "check", "list"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reloadable import Server
+from reloadable import Server, real_program, write_program
 
 
 @pytest.fixture
@@ -16,3 +16,10 @@ def start(tmp_path):
     yield start_one
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+def app(tmp_path):
+    path = tmp_path / "app"
+    write_program(path, real_program())
+    return path

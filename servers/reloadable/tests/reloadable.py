@@ -12,7 +12,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin"))
+BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin")).resolve()
 PROGRAM = BIN / "reload_server"
 DEADLINE = 20.0
 
@@ -188,3 +188,16 @@ def get(port, target="/"):
         return client.get(target)
     finally:
         client.close()
+
+
+def write_program(path, text):
+    """Replaces a program the way an upgrade does: whole, by rename."""
+    new = path.with_suffix(".new")
+    new.write_text("#!/bin/bash\n" + text)
+    new.chmod(0o755)
+    new.rename(path)
+
+
+def real_program(before="", after=""):
+    # -a: the real one then believes to be this file, and starts it anew.
+    return f'{before}\nexec -a "$0" "{PROGRAM}" "$@" {after}\n'

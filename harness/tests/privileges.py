@@ -1,0 +1,50 @@
+"""What may a test do here?  Root can become somebody else, and have a network and
+mounts of its own; where it cannot, the test is skipped and says why."""
+
+import os
+import subprocess
+
+import pytest
+
+from running import BIN, DEADLINE
+
+NOBODY = 65534
+
+is_root = os.geteuid() == 0
+
+
+def becomes_nobody():
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
+
+
+def open_to_all(bench):
+    """Lets an ordinary user write in the bench's directory."""
+    directory = bench.directory
+    for path in (directory, bench.tmp):
+        os.chmod(path, 0o777)
+    while str(directory) != "/tmp":
+        directory = directory.parent
+        os.chmod(directory, directory.stat().st_mode | 0o711)
+
+
+def must_unshare(what):
+    """Skips where not even root may have a namespace of its own, as in containers."""
+    run = subprocess.run(["unshare", what, "true"], check=False, stdout=subprocess.DEVNULL,
+                         stderr=subprocess.PIPE, text=True)
+    if run.returncode:
+        pytest.skip(f"unshare {what} is refused here: {run.stderr.strip()}")
+
+
+def in_a_net_of_its_own(bench, shell, *argv):
+    """Runs hupproof where the network is its own; needs root."""
+    must_unshare("-n")
+    run = subprocess.run(["unshare", "-n", "sh", "-c",
+                          f'ip link set lo up && {shell} || exit 77; exec "$0" "$@"',
+                          str(BIN / "hupproof"), *map(str, argv)],
+                         cwd=bench.directory, env=bench.env, timeout=DEADLINE, check=False,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if run.returncode == 77 or not is_root:
+        pytest.skip(f"no network of its own to be had here: {run.stderr}")
+    return run

@@ -1,0 +1,136 @@
+"""Is a kept connection kept, and does its death stay visible?  libcurl would send the
+request again and say nothing."""
+
+import errno
+import socket
+import threading
+
+import pytest
+
+from odd_server import is_sane, serve_well, OK
+
+
+def first_then(end):
+    """Answers the first request on each connection and breaks at the second."""
+    def behave(connection):
+        if connection.read():
+            connection.send(OK)
+        if connection.read() and end == "reset":
+            connection.reset()
+    return behave
+
+
+@pytest.mark.parametrize("end", ["fin", "reset"])
+@pytest.mark.parametrize("method,body", [("GET", 0), ("POST", 0), ("POST", 100), ("POST", 50000),
+                                         ("PUT", 10), ("DELETE", 0), ("HEAD", 0)])
+def test_a_reused_connection_that_dies_is_told_and_never_sent_again(odd, method, body, end):
+    samples = odd.load(first_then(end), connection="reused", pool=3, method=method,
+                       body_bytes=body)
+    resent = [s for s in samples if s["outcome"] == "resent"]
+    ok = [s for s in samples if s["outcome"] == "ok"]
+    assert resent and ok and len(resent) + len(ok) == len(samples), samples
+    # Every second one on each connection dies; each arrived exactly once.
+    assert abs(len(ok) - len(resent)) <= 3
+    assert len(odd.server.received()) == len(samples)
+    ledger = odd.server.by_port()
+    assert sum(ledger.values()) == len(samples)
+    for port, n in ledger.items():
+        assert n == sum(s["port"] == port for s in samples)
+    for s in resent:
+        assert is_sane(s) and s["phase"] in ("send", "wait") and "status" not in s
+        assert s.get("error", 0) in ((0,) if end == "fin" else (0, errno.ECONNRESET, errno.EPIPE))
+        assert "connected" not in s, "it opened no connection"
+    assert "resent" in odd.run.out
+
+
+def test_resent_stays_resent_when_the_second_connection_would_be_refused(odd):
+    def behave(connection):
+        connection.read()
+        connection.send(OK)
+        if connection.read():
+            odd.server.close()
+
+    samples = odd.load(behave, connection="reused", pool=1, rate=20)
+    assert [s["outcome"] for s in samples[:3]] == ["ok", "resent", "refused"], samples
+    assert odd.outcomes(samples[2:]) == {"refused"}
+    assert len(odd.server.received()) == 2
+
+
+def test_a_second_answer_nobody_asked_for_answers_nothing(odd):
+    def behave(connection):
+        if connection.read():
+            connection.send(OK + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray")
+        while connection.read():
+            connection.send(OK)
+
+    samples = odd.load(behave, connection="reused", pool=1)
+    answered = [s for s in samples if s["outcome"] == "ok"]
+    assert odd.outcomes(samples) <= {"ok", "bad_body"}
+    assert len(odd.server.received()) >= len(answered)
+    assert all(is_sane(s) for s in samples)
+
+
+def test_a_stray_answer_that_comes_later_is_not_taken_for_the_next_one(odd):
+    """It was there before the request: whoever takes it for the answer is wrong."""
+    def behave(connection):
+        while connection.read():
+            connection.send(OK)
+            threading.Event().wait(0.01)
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray")
+
+    samples = odd.load(behave, connection="reused", pool=1, rate=10)
+    assert len(samples) == 3
+    for s in samples:
+        assert s["outcome"] == ("ok" if "connected" in s else "bad_body"), samples
+
+
+def test_an_idle_connection_that_was_closed_before_is_replaced(odd):
+    """The client sees the FIN before it sends: any client opens a new one."""
+    closed = threading.Event()
+
+    def behave(connection):
+        connection.read()
+        connection.send(OK)
+        connection.socket.shutdown(socket.SHUT_RDWR)
+        closed.set()
+
+    samples = odd.load(behave, connection="reused", pool=1, rate=5, duration="1s")
+    assert odd.outcomes(samples) == {"ok"}
+    assert len({s["port"] for s in samples}) == len(samples) == odd.server.connections - 1
+    assert all("connected" in s for s in samples)
+    assert len(odd.server.received()) == len(samples)
+
+
+def test_a_kept_connection_is_really_kept(odd):
+    samples = odd.load(serve_well, connection="reused", pool=3)
+    assert odd.outcomes(samples) == {"ok"}
+    assert len({s["port"] for s in samples}) == odd.server.connections - 1
+    for i, s in enumerate(samples):
+        in_flight = sum(o["sent"] <= s["sent"] <= o["done"] for o in samples) - 1
+        assert ("connected" in s) == (i < 3 or in_flight >= 3), samples
+
+
+def test_kept_connections_survive_a_crowd(odd):
+    """More in flight than the pool holds: extra connections come and go."""
+    gate = threading.Event()
+
+    def behave(connection):
+        while connection.read():
+            if len(odd.server.received()) >= 12:
+                gate.set()
+            gate.wait(20)
+            connection.send(OK)
+
+    samples = odd.load(behave, connection="reused", pool=2, duration="1s")
+    assert odd.outcomes(samples) == {"ok"}
+    opened = [s for s in samples if "connected" in s]
+    assert len(opened) >= 12
+    assert {s["port"] for s in samples if s not in opened} == {s["port"] for s in samples[:2]}
+
+
+def test_a_new_connection_for_each_request(odd):
+    samples = odd.load(serve_well, connection="new")
+    assert odd.outcomes(samples) == {"ok"}
+    assert odd.server.connections - 1 == len(samples)
+    assert all(b"connection: close" in r[2].lower() for r in odd.server.received())
+    assert all("connected" in s for s in samples)

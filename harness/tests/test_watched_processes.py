@@ -1,0 +1,100 @@
+"""Are the processes noted truly, and is the leader found?"""
+
+from privileges import in_a_net_of_its_own
+from running import name_of, scenario, BIN, FAIL, PASS, UNKNOWN
+from small_runs import lanes, small
+
+
+def test_where_the_kernel_tells_nothing_it_looks_for_itself(bench):
+    plan = bench.write(scenario())
+    run = in_a_net_of_its_own(bench, "true", "run", plan, "--out", "out")
+    assert run.returncode == PASS, (run.stdout, run.stderr)
+    assert bench.events("s", "watch")[0]["text"] == "polling"
+
+
+def test_processes_are_noted_truly(bench, way):
+    argv, how = way
+    bench.run_scenario(scenario(lanes=lanes(slow=True)), *argv, **how).must(PASS)
+    report = bench.report("s")
+    old, new = [p for p in report["processes"] if p.get("requests")]
+    assert (old["generation"], new["generation"]) == (1, 2)
+    for p in (old, new):
+        assert p["exe"] == str((BIN / "reload_server").resolve())
+        assert p["exit"] == {"code": 0}
+        assert p["born_ms"] <= p["first_answer_ms"] <= p["last_answer_ms"]
+        assert p["first_answer_ms"] <= p["exited_ms"]
+    assert old["exited_ms"] < new["exited_ms"]
+    assert sum(p.get("requests", 0) for p in report["processes"]) == report["summary"]["requests"]
+    (step,) = report["steps"]
+    assert step["action"] == "signal" and step["detail"] == f"HUP to {old['pid']}"
+    assert 300 <= step["at_ms"] - bench.events("s", "load_began")[0]["at"] / 1e6 < 5000
+    born = {e["pid"]: e for e in bench.events("s", "proc_born")}
+    assert born[new["pid"]]["value"] == old["pid"], "its parent"
+
+
+def test_a_daemon_that_forks_twice_is_adopted(bench, way):
+    argv, how = way
+    run = bench.run_scenario(scenario(server=small("daemon"), lanes=lanes(), steps=[]), *argv, **how)
+    run.must(UNKNOWN)
+    pid = int((bench.directory / "pid").read_text())
+    (served,) = [p for p in bench.report("s")["processes"] if p.get("requests")]
+    assert served["pid"] == pid and served["exit"] == {"code": 0}
+    assert name_of(pid) is None
+    assert not bench.events("s", "proc_left_over")
+    assert bench.events("s", "stop_began")[0]["pid"] == pid
+
+
+def test_a_helper_that_lives_shortly_is_noted_with_its_exit_status(bench):
+    bench.run_scenario(scenario(server=small("helper"), lanes=lanes(),
+                                steps=[{"at": "300ms", "signal": "HUP", "upgrade": "none"}]))
+    helpers = [p for p in bench.report("s")["processes"] if p.get("exit") == {"code": 3}]
+    (helper,) = helpers
+    (served,) = [p for p in bench.report("s")["processes"] if p.get("requests")]
+    born = {e["pid"]: e for e in bench.events("s", "proc_born")}
+    assert born[helper["pid"]]["value"] == served["pid"]
+    assert served["born_ms"] < helper["born_ms"] <= helper["exited_ms"]
+    assert served["exit"] == {"code": 0}
+
+
+def test_who_was_killed_is_noted_with_the_signal(bench):
+    bench.run_scenario(scenario(lanes=lanes(slow=True),
+                                steps=[{"at": "300ms", "stop_start": {"signal": "KILL"}}])).must(FAIL)
+    old, new = [p for p in bench.report("s")["processes"] if p.get("requests")]
+    assert old["exit"] == {"signal": "KILL"} or old["exit"] == {"signal": 9}
+    assert new["exit"] == {"code": 0}
+
+
+def test_zombies_are_found(bench, way):
+    argv, how = way
+    run = bench.run_scenario(scenario(server=small("zombie"), lanes=lanes(), steps=[]), *argv, **how)
+    run.must(FAIL)
+    (zombie,) = bench.events("s", "proc_zombie")
+    (served,) = [p for p in bench.report("s")["processes"] if p.get("requests")]
+    assert zombie["value"] == served["pid"]
+    assert "1 zombie" in run.out and str(zombie["pid"]) in run.out
+
+
+def test_the_leader_that_moved_gets_the_second_signal(bench, way):
+    argv, how = way
+    plan = scenario(duration="1500ms", lanes=lanes(slow=True),
+                    steps=[{"at": "300ms", "signal": "HUP"},
+                           {"wait_for": {"new_pid": True}},
+                           {"after": "50ms", "signal": "HUP"}])
+    bench.run_scenario(plan, *argv, **how).must(PASS)
+    report = bench.report("s")
+    first, second, third = [p for p in report["processes"] if p.get("requests")]
+    details = [s["detail"] for s in report["steps"] if s["action"] == "signal"]
+    assert details == [f"HUP to {first['pid']}", f"HUP to {second['pid']}"]
+    assert (first["generation"], second["generation"], third["generation"]) == (1, 2, 3)
+
+
+def test_the_leader_that_left_gets_no_signal_any_more(bench):
+    """The parent is gone, its child serves on: the child is told the next time."""
+    plan = scenario(server=small("heir"), lanes=[{"name": "new", "rate": 30, "timeout": "1s"}],
+                    duration="1500ms",
+                    steps=[{"at": "300ms", "signal": "HUP"}, {"wait_for": {"new_pid": True}},
+                           {"wait_for": {"gone": "old"}}, {"signal": "HUP"}])
+    bench.run_scenario(plan)
+    details = [s["detail"] for s in bench.report("s")["steps"] if s["action"] == "signal"]
+    assert len(set(details)) == 2
+    assert all(e.get("value", 0) == 0 for e in bench.events("s", "step_ended"))

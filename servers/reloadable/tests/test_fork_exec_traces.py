@@ -1,0 +1,82 @@
+"""What does a reload leave in pidfile and descriptors?"""
+
+import os
+import signal
+import stat
+import threading
+
+from reloadable import Client, get, wait_for, wait_gone
+
+
+def test_pidfile_names_the_server_whenever_one_looks(start):
+    server = start()
+    stop = threading.Event()
+    seen, wrong = set(), []
+
+    def look():
+        while not stop.is_set():
+            text = server.pidfile.read_text()
+            if not (text.endswith("\n") and text.strip().isdigit()):
+                wrong.append(text)
+            seen.add(int(text))
+
+    looker = threading.Thread(target=look)
+    looker.start()
+    try:
+        for _ in range(5):
+            new = server.reload()
+            assert server.serving_pid() == new
+            wait_for(lambda: new in seen, "the pidfile to be looked at")
+    finally:
+        stop.set()
+        looker.join()
+    assert not wrong and seen <= server.pids()
+
+
+def test_pidfile_is_only_removed_by_its_owner(start):
+    server = start()
+    new = server.reload()
+    assert server.process.wait(20) == 0
+    assert server.serving_pid() == new
+    server.signal(signal.SIGTERM, new)
+    wait_gone(new)
+    assert not server.pidfile.exists()
+
+
+def test_pidfile_of_somebody_else_is_left_alone(start):
+    server = start()
+    server.pidfile.write_text("1\n")
+    server.signal(signal.SIGTERM)
+
+    assert server.process.wait(20) == 0
+    assert server.pidfile.read_text() == "1\n"
+    assert [p.name for p in server.pidfile.parent.iterdir()] == ["pid"]
+
+
+def test_child_inherits_the_listener_and_nothing_else(start):
+    server = start()
+    clients = [Client(server.port) for _ in range(20)]
+    for client in clients:
+        client.ask("/?sleep=2")
+    get(server.port)
+    new = server.reload()
+    sockets = [fd for fd in os.listdir(f"/proc/{new}/fd")
+               if stat.S_ISSOCK(os.stat(f"/proc/{new}/fd/{fd}").st_mode)]
+    environment = open(f"/proc/{new}/environ").read()
+
+    # libuv keeps a socket pair of its own on some systems, none on Linux.
+    assert len(sockets) == 1
+    assert environment.count("RELOAD_SERVER_LISTEN_FD") == 1
+
+
+def test_descriptors_do_not_grow_with_reloads(start):
+    server = start()
+
+    def fds(pid):
+        return len(os.listdir(f"/proc/{pid}/fd"))
+
+    second = server.reload()
+    first_count = wait_for(lambda: fds(second), "descriptors")
+    for _ in range(10):
+        new = server.reload()
+    wait_for(lambda: fds(new) <= first_count, f"no more than {first_count} descriptors")

@@ -36,7 +36,8 @@ struct run {
     uint64_t answered, lost;
     const char *doing;
     int interrupts;
-    bool late; /* the deadline of the wait under way has passed */
+    struct watched *told; /* the one last told to stop, at the end */
+    bool late;            /* the deadline of the wait under way has passed */
     bool loop_open;
 };
 

@@ -46,8 +46,42 @@ static bool all_reaped(struct run *r)
     return watch_find_zombies(&r->watch, false) == 0 || r->interrupts > 1;
 }
 
-static bool ours_are_gone(struct run *r)
+/* Of the processes that the latest upgrade brought, the eldest, as long as none of
+   them ever answered: nobody can tell whether it has taken over yet. */
+static struct watched *untried_successor(const struct run *r)
 {
+    struct watched *eldest = NULL;
+
+    for (size_t i = 0; i < r->watch.n && r->watch.epoch > 0; i++) {
+        struct watched *w = r->watch.all[i];
+
+        if (w->epoch == r->watch.epoch && w->answers)
+            return NULL;
+        if (w->epoch == r->watch.epoch && w->alive && w->ours && !eldest)
+            eldest = w;
+    }
+    return eldest;
+}
+
+static void tell_to_stop(struct run *r, struct watched *w)
+{
+    int number = r->sc->server.stop_signal;
+    struct err ignored = { 0 };
+
+    r->told = w;
+    record_pid(&r->record, EVENT_STOP_BEGAN, w ? w->pid : 0, number, "");
+    if (w)
+        target_signal(&r->target, w, number, &ignored);
+}
+
+/* A stop in the midst of an upgrade finds the old process about to go, and the new
+   one must be told as well. */
+static bool is_stopped(struct run *r)
+{
+    struct watched *successor;
+
+    if (r->told && !r->told->alive && (successor = untried_successor(r)))
+        tell_to_stop(r, successor);
     return watch_count_alive(&r->watch, true) == 0 || r->interrupts > 1;
 }
 
@@ -175,10 +209,8 @@ void run_stop(struct run *r)
         return;
     r->doing = "stopping";
     leader = target_leader(&r->target, &ignored);
-    record_pid(&r->record, EVENT_STOP_BEGAN, leader ? leader->pid : 0, plan->stop_signal, "");
-    if (leader)
-        target_signal(&r->target, leader, plan->stop_signal, &ignored);
-    gone = run_until(r, ours_are_gone, leader ? plan->stop_within : 0) && run_ours_are_dead(r);
+    tell_to_stop(r, leader ? leader : untried_successor(r));
+    gone = run_until(r, is_stopped, r->told ? plan->stop_within : 0) && run_ours_are_dead(r);
     /* Interrupted twice: it was given no time, so nothing is said of its stop. */
     if (gone || r->interrupts < 2)
         record(&r->record, EVENT_STOP_ENDED, 0, !gone, "");

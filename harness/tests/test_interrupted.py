@@ -48,6 +48,14 @@ def test_interrupted_after_the_upgrade_it_is_unknown_all_the_same(bench):
     assert any("SIGINT" in f["why"] for f in bench.report("s")["findings"])
 
 
+def test_interrupted_in_the_midst_of_an_upgrade_it_stops_the_new_one_as_well(bench):
+    run = bench.start_scenario(noticing(scenario(duration="60s")))
+    wait_for_load(bench)
+    run.signal(signal.SIGINT)
+    run.wait(within=9).must(UNKNOWN)
+    assert bench.events("s", "proc_left_over") == []
+
+
 def test_interrupted_twice_it_ends_at_once(bench):
     plan = noticing(scenario(duration="60s", steps=[{"at": "50s", "signal": "HUP"}],
                              lanes=[{"name": "slow", "rate": 20, "path": "/?sleep=50"}]))

@@ -64,6 +64,18 @@ def test_who_was_killed_is_noted_with_the_signal(bench):
     assert new["exit"] == {"code": 0}
 
 
+def test_an_upgrade_just_before_the_end_leaves_nobody_behind(bench):
+    """Its new process never answered anything, and yet it is the one to be stopped."""
+    plan = scenario(args=["--idle-grace", "20s"],
+                    lanes=[{"name": "reused", "connection": "reused", "rate": 20, "pool": 4,
+                            "path": "/?sleep=0"}],
+                    steps=[{"at": "990ms", "signal": "HUP"}])
+    bench.run_scenario(plan).must(UNKNOWN)
+    old, new = bench.report("s")["processes"]
+    assert old["exit"] == new["exit"] == {"code": 0}
+    assert bench.events("s", "proc_left_over") == []
+
+
 def test_zombies_are_found(bench, way):
     argv, how = way
     run = bench.run_scenario(scenario(server=small("zombie"), lanes=lanes(), steps=[]), *argv, **how)

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NAME_FROM = 10, WHY_FROM = 38, WIDTH = 100, MANY_PROCESSES = 24 };
+enum { NAME_FROM = 10, WHY_FROM = 38, WIDTH = 100, MANY_PROCESSES = 24, STEP_SHOWN = 200 };
 
 static const struct {
     const char *word, *colour;
@@ -113,6 +113,20 @@ static void write_processes(const struct paper *p)
     }
 }
 
+/* A step may run a whole script: of that its first line, or as much as fits. */
+static void write_step(const struct paper *p, const struct event *e)
+{
+    const char *text = history_text_of(p->f->h, e->text);
+    size_t n = 0;
+
+    while (n < STEP_SHOWN && (unsigned char)text[n] >= ' ' && text[n] != '\177')
+        n++;
+    while (n && (text[n] & 0xc0) == 0x80) /* no half characters */
+        n--;
+    fprintf(p->to, "  step       %.3f s  %.*s%s\n", seconds(e->at), (int)n, text,
+            text[n] ? "..." : "");
+}
+
 static void write_steps(const struct paper *p)
 {
     const struct history *h = p->f->h;
@@ -121,8 +135,7 @@ static void write_steps(const struct paper *p)
             seconds(p->f->load_ended));
     for (size_t i = 0; i < h->n_events; i++)
         if (h->events[i].kind == EVENT_STEP_BEGAN)
-            fprintf(p->to, "  step       %.3f s  %s\n", seconds(h->events[i].at),
-                    history_text_of(h, h->events[i].text));
+            write_step(p, &h->events[i]);
 }
 
 /* Breaks lines between words. */

@@ -78,3 +78,15 @@ char *mem_text(const char *text)
 {
     return mem_or_abort(strdup(text));
 }
+
+char *mem_printf(const char *fmt, ...)
+{
+    char *text = NULL;
+    va_list args;
+
+    va_start(args, fmt);
+    if (vasprintf(&text, fmt, args) < 0)
+        text = NULL;
+    va_end(args);
+    return mem_or_abort(text);
+}

@@ -34,10 +34,11 @@ static inline double ms(int64_t ns)
     return (double)ns / 1e6;
 }
 
-/* Like realloc, calloc and strdup, but memory that runs out is a failed
+/* Like realloc, calloc, strdup and asprintf, but memory that runs out is a failed
    assumption: says so and aborts. */
 void *mem_grow(void *p, size_t count, size_t size);
 void *mem_new(size_t count, size_t size);
 char *mem_text(const char *text);
+char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,13 +15,13 @@ static bool is_late(const struct steps *s, const struct step *step)
     return recorder_now(s->record) - s->began >= step->within;
 }
 
-static enum progress begin_signal(struct steps *s, const struct step *step, char said[200],
-                                  pid_t *to, struct err *err)
+static enum progress begin_signal(struct steps *s, const struct step *step, char **said, pid_t *to,
+                                  struct err *err)
 {
     struct watched *w = NULL;
 
     if (step->to == TO_ALL) {
-        snprintf(said, 200, "%s to all", sigabbrev_np(step->signal));
+        *said = mem_printf("%s to all", sigabbrev_np(step->signal));
         for (size_t i = 0; i < s->watch->n; i++)
             if (s->watch->all[i]->alive && s->watch->all[i]->pidfd >= 0 &&
                 target_signal(s->target, s->watch->all[i], step->signal, err) != 0)
@@ -33,20 +34,20 @@ static enum progress begin_signal(struct steps *s, const struct step *step, char
         w = target_from_pidfile(s->target, step->to_pidfile, err);
     else if (!(w = watch_find(s->watch, step->to_pid)) || !w->alive)
         return err_set(err, "pid %d is no living process of the server", step->to_pid);
-    snprintf(said, 200, "%s to %d", sigabbrev_np(step->signal), w ? w->pid : 0);
+    *said = mem_printf("%s to %d", sigabbrev_np(step->signal), w ? w->pid : 0);
     if (!w)
         return ACTION_FAILED;
     *to = w->pid;
     return target_signal(s->target, w, step->signal, err) == 0 ? ACTION_DONE : ACTION_FAILED;
 }
 
-static enum progress begin_stop(struct steps *s, const struct step *step, char said[200], pid_t *to,
+static enum progress begin_stop(struct steps *s, const struct step *step, char **said, pid_t *to,
                                 struct err *err)
 {
     struct watched *w = target_leader(s->target, err);
 
-    snprintf(said, 200, "%s to %d, wait until it is gone%s", sigabbrev_np(step->signal),
-             w ? w->pid : 0, step->action == ACTION_STOP_START ? ", start again" : "");
+    *said = mem_printf("%s to %d, wait until it is gone%s", sigabbrev_np(step->signal),
+                       w ? w->pid : 0, step->action == ACTION_STOP_START ? ", start again" : "");
     if (!w)
         return ACTION_FAILED;
     *to = s->data.pid = w->pid;
@@ -76,13 +77,13 @@ static enum progress start(struct steps *s, struct err *err)
     return ACTION_PENDING;
 }
 
-static enum progress begin_start(struct steps *s, const struct step *step, char said[200],
-                                 pid_t *to, struct err *err)
+static enum progress begin_start(struct steps *s, const struct step *step, char **said, pid_t *to,
+                                 struct err *err)
 {
     enum progress how = start(s, err);
 
     (void)step;
-    snprintf(said, 200, "start %s", s->target->plan->command[0]);
+    *said = mem_printf("start %s", s->target->plan->command[0]);
     *to = s->target->started;
     return how;
 }
@@ -113,13 +114,16 @@ static enum progress look_stop_start(struct steps *s, const struct step *step, s
     return stopped == ACTION_DONE ? start(s, err) : stopped;
 }
 
-static enum progress begin_run(struct steps *s, const struct step *step, char said[200], pid_t *to,
+static enum progress begin_run(struct steps *s, const struct step *step, char **said, pid_t *to,
                                struct err *err)
 {
-    size_t n = 0;
+    *said = mem_text("run");
+    for (char **a = step->argv; *a; a++) {
+        char *longer = mem_printf("%s %s", *said, *a);
 
-    for (char **a = step->argv; *a && n < 150; a++)
-        n += (size_t)snprintf(said + n, 200 - n, "%s%s", n ? " " : "run ", *a);
+        free(*said);
+        *said = longer;
+    }
     s->data.pid = target_run(s->target, step->argv, err);
     *to = s->data.pid > 0 ? s->data.pid : 0;
     return s->data.pid > 0 ? ACTION_PENDING : ACTION_FAILED;
@@ -147,33 +151,33 @@ static enum progress look_run(struct steps *s, const struct step *step, struct e
     return ACTION_DONE;
 }
 
-static enum progress begin_replace(struct steps *s, const struct step *step, char said[200],
-                                   pid_t *to, struct err *err)
+static enum progress begin_replace(struct steps *s, const struct step *step, char **said, pid_t *to,
+                                   struct err *err)
 {
     (void)to;
-    snprintf(said, 200, "replace %.80s with %.80s", step->file, step->with);
+    *said = mem_printf("replace %s with %s", step->file, step->with);
     if (replace_file(step->file, step->with, err) != 0)
         return ACTION_FAILED;
     record_file_on_disk(s->record, step->file);
     return ACTION_DONE;
 }
 
-static enum progress begin_write(struct steps *s, const struct step *step, char said[200],
-                                 pid_t *to, struct err *err)
+static enum progress begin_write(struct steps *s, const struct step *step, char **said, pid_t *to,
+                                 struct err *err)
 {
     (void)to;
-    snprintf(said, 200, "write %.160s", step->file);
+    *said = mem_printf("write %s", step->file);
     if (write_file(step->file, step->with, err) != 0)
         return ACTION_FAILED;
     record_file_on_disk(s->record, step->file);
     return ACTION_DONE;
 }
 
-static enum progress begin_wait(struct steps *s, const struct step *step, char said[200], pid_t *to,
+static enum progress begin_wait(struct steps *s, const struct step *step, char **said, pid_t *to,
                                 struct err *err)
 {
     (void)s, (void)to, (void)err;
-    snprintf(said, 200, "wait %.3f s", (double)step->wait / 1e9);
+    *said = mem_printf("wait %.3f s", (double)step->wait / 1e9);
     return step->wait > 0 ? ACTION_PENDING : ACTION_DONE;
 }
 
@@ -214,12 +218,12 @@ static bool has_come(const struct steps *s, const struct step *step)
     return false;
 }
 
-static enum progress begin_wait_for(struct steps *s, const struct step *step, char said[200],
+static enum progress begin_wait_for(struct steps *s, const struct step *step, char **said,
                                     pid_t *to, struct err *err)
 {
     (void)to, (void)err;
-    snprintf(said, 200, "wait for %s%s%.160s", wait_words[step->wait_for].name,
-             step->file ? " " : "", step->file ? step->file : "");
+    *said = mem_printf("wait for %s%s%s", wait_words[step->wait_for].name, step->file ? " " : "",
+                       step->file ? step->file : "");
     return has_come(s, step) ? ACTION_DONE : ACTION_PENDING;
 }
 

@@ -8,8 +8,8 @@
 enum progress { ACTION_FAILED = -1, ACTION_DONE, ACTION_PENDING };
 
 struct action_row {
-    /* Says in `said` what it does and to whom (*to); begins it. */
-    enum progress (*begin)(struct steps *s, const struct step *step, char said[200], pid_t *to,
+    /* Says in *said, which the caller frees, what it does, and to whom (*to); begins it. */
+    enum progress (*begin)(struct steps *s, const struct step *step, char **said, pid_t *to,
                            struct err *err);
     /* Looked at until it is no longer pending; NULL: never pending. */
     enum progress (*look)(struct steps *s, const struct step *step, struct err *err);

@@ -54,7 +54,7 @@ static void end_step(struct steps *s, enum progress how, const struct err *err)
 static void act(struct steps *s)
 {
     const struct step *step = &s->sc->steps[s->now];
-    char said[200] = "";
+    char *said = NULL;
     struct err err = { 0 };
     enum progress how;
     pid_t to = 0;
@@ -73,10 +73,11 @@ static void act(struct steps *s)
     event = s->record->h->n_events;
     record(s->record, EVENT_STEP_BEGAN, (int32_t)s->now, s->planned, "");
     s->busy = true;
-    how = actions[step->action].begin(s, step, said, &to, &err);
+    how = actions[step->action].begin(s, step, &said, &to, &err);
     s->busy = false;
     s->record->h->events[event].pid = to;
     s->record->h->events[event].text = history_text(s->record->h, said);
+    free(said);
     if (how != ACTION_PENDING)
         end_step(s, how, &err);
     else

@@ -120,3 +120,13 @@ def test_repeated_steps_keep_their_rhythm(bench):
     assert due == [200, 600, 1000]
     used = {e["pid"] for e in bench.events("s", "step_began")}
     assert len(used) >= 2, "the leader moves"
+
+
+def test_a_long_script_is_kept_whole_and_shown_in_a_line(bench):
+    script = "true\n" + "# \u00e9 " * 400
+    bench.run_scenario(scenario(steps=[{"at": "100ms", "run": ["/bin/sh", "-c", script],
+                                        "upgrade": "none"}]))
+    (step,) = bench.report("s")["steps"]
+    assert step["detail"] == f"run /bin/sh -c {script}"
+    (line,) = [line for line in bench.runs[0].out.splitlines() if "step  " in line]
+    assert line.endswith("run /bin/sh -c true...")

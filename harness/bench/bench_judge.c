@@ -4,12 +4,12 @@
 #include "json/history_file.h"
 #include "json/report_write.h"
 #include "long_run.h"
+#include "resident.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { MOST_SIZES = 8 };
 
@@ -27,17 +27,6 @@ static double cpu_ms(void)
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
-}
-
-static size_t resident(void)
-{
-    unsigned long size = 0, pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-
-    if (!f || fscanf(f, "%lu %lu", &size, &pages) != 2)
-        exit(1);
-    fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 static void fail(const struct err *err)

@@ -1,6 +1,8 @@
 /* How is the load paced, and what did it cost the client? */
 #include "load.h"
 
+#include "resident.h"
+
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,17 +25,6 @@ static int64_t clock_ns(clockid_t clock)
 
     clock_gettime(clock, &t);
     return ns_of(t);
-}
-
-static size_t resident(void)
-{
-    unsigned long size = 0, pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-
-    if (!f || fscanf(f, "%lu %lu", &size, &pages) != 2)
-        exit(1);
-    fclose(f);
-    return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 static struct load_cost cost_now(void)

@@ -34,20 +34,35 @@ static char **joined(const cJSON *map, const char *between)
     return list;
 }
 
-int read_env(struct reader *r, const cJSON *value, void *base)
+/* Both kinds of map hold texts under names; what a name may be differs. */
+static int check_texts(struct reader *r, const cJSON *map, bool (*may_be_name)(const char *),
+                       const char *not_one)
 {
-    struct scenario *sc = base;
     const cJSON *item;
 
-    if (check_map(r, value, "names and texts"))
+    if (check_map(r, map, "names and texts"))
         return -1;
-    cJSON_ArrayForEach(item, value)
+    cJSON_ArrayForEach(item, map)
     {
         if (!cJSON_IsString(item))
             return reader_must(r, item, "must be a text");
-        if (!*item->string || strchr(item->string, '='))
-            return reader_bad(r, item, "not a name that an environment can have");
+        if (!may_be_name(item->string))
+            return reader_bad(r, item, "%s", not_one);
     }
+    return 0;
+}
+
+static bool names_a_variable(const char *name)
+{
+    return *name && !strchr(name, '=');
+}
+
+int read_env(struct reader *r, const cJSON *value, void *base)
+{
+    struct scenario *sc = base;
+
+    if (check_texts(r, value, names_a_variable, "not a name that an environment can have"))
+        return -1;
     sc->server.env = joined(value, "=");
     return 0;
 }
@@ -57,17 +72,10 @@ int read_headers(struct reader *r, const cJSON *value, void *base)
     struct lane *lane = base;
     const cJSON *item;
 
-    if (check_map(r, value, "names and texts"))
+    if (check_texts(r, value, value_is_token, "not a name that a header can have"))
         return -1;
-    cJSON_ArrayForEach(item, value)
-    {
-        if (!cJSON_IsString(item))
-            return reader_must(r, item, "must be a text");
-        if (!value_is_token(item->string))
-            return reader_bad(r, item, "not a name that a header can have");
-        if (strpbrk(item->valuestring, "\r\n"))
-            return reader_must(r, item, "must be on one line");
-    }
+    cJSON_ArrayForEach(item, value) if (strpbrk(item->valuestring, "\r\n")) return reader_must(
+        r, item, "must be on one line");
     lane->headers = joined(value, ": ");
     return 0;
 }

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from running import BIN, DEADLINE
+from running import BIN
+from waiting import DEADLINE
 
 NOBODY = 65534
 

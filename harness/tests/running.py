@@ -9,22 +9,13 @@ import signal
 import subprocess
 import time
 
+from waiting import DEADLINE
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin")).resolve()
 PROGRAM = BIN / "hupproof"
-DEADLINE = 40.0
 
 PASS, FAIL, UNKNOWN, COULD_NOT_RUN, BAD_INPUT = range(5)
-
-
-def wait_for(happened, what, within=DEADLINE):
-    end = time.monotonic() + within
-    while True:
-        value = happened()
-        if value:
-            return value
-        assert time.monotonic() < end, f"waited {within} s in vain for {what}"
-        time.sleep(0.002)
 
 
 def stat_of(pid):

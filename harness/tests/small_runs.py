@@ -3,7 +3,8 @@ a file that tells when the load is there."""
 
 import pathlib
 
-from running import lives, name_of, wait_for
+from running import lives, name_of
+from waiting import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 from privileges import becomes_nobody, is_root, must_unshare
-from running import one_line, python_server, scenario, BIN, COULD_NOT_RUN, DEADLINE, PASS
+from running import one_line, python_server, scenario, BIN, COULD_NOT_RUN, PASS
+from waiting import DEADLINE
 
 
 needs_root = pytest.mark.skipif(not is_root, reason="needs root, to become somebody else")

@@ -9,9 +9,9 @@ import subprocess
 import pytest
 
 from privileges import in_a_net_of_its_own
-from running import (lives, name_of, scenario, wait_for, works_in, BIN, COULD_NOT_RUN,
-                     DEADLINE, PASS)
+from running import lives, name_of, scenario, works_in, BIN, COULD_NOT_RUN, PASS
 from small_runs import from_file, lanes, marked, small, wait_for_load, wait_gone
+from waiting import DEADLINE, wait_for
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import os
 import pty
 import select
 
-from running import scenario, BAD_INPUT, COULD_NOT_RUN, DEADLINE, FAIL, PASS, UNKNOWN
+from running import scenario, BAD_INPUT, COULD_NOT_RUN, FAIL, PASS, UNKNOWN
+from waiting import DEADLINE
 
 
 def failing(name="failing"):

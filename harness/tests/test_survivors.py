@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from running import (lives, name_of, scenario, wait_for, works_in, COULD_NOT_RUN, FAIL, PASS,
-                     UNKNOWN)
+from running import lives, name_of, scenario, works_in, COULD_NOT_RUN, FAIL, PASS, UNKNOWN
 from small_runs import from_file, lanes, marked, small, wait_for_load, wait_gone
+from waiting import wait_for
 
 
 def servers_of(bench, run):

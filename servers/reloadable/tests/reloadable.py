@@ -11,20 +11,11 @@ import subprocess
 import threading
 import time
 
+from waiting import DEADLINE, wait_for
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin")).resolve()
 PROGRAM = BIN / "reload_server"
-DEADLINE = 20.0
-
-
-def wait_for(happened, what, within=DEADLINE):
-    end = time.monotonic() + within
-    while True:
-        value = happened()
-        if value:
-            return value
-        assert time.monotonic() < end, f"waited {within} s in vain for {what}"
-        time.sleep(0.002)
 
 
 class Server:

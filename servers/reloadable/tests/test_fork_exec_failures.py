@@ -3,7 +3,8 @@
 import os
 import signal
 
-from reloadable import Client, get, is_alive, real_program, wait_for, wait_gone, write_program
+from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from waiting import wait_for
 
 
 def fails_then_works(server, app, program, how):

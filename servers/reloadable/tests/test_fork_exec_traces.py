@@ -5,7 +5,8 @@ import signal
 import stat
 import threading
 
-from reloadable import Client, get, wait_for, wait_gone
+from reloadable import Client, get, wait_gone
+from waiting import wait_for
 
 
 def test_pidfile_names_the_server_whenever_one_looks(start):

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from reloadable import DEADLINE, Client, get, is_alive, wait_for
+from reloadable import Client, get, is_alive
+from waiting import DEADLINE, wait_for
 
 RELOADS = 10
 BETWEEN = 60  # answers before each reload

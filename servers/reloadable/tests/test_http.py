@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from reloadable import Client, get, wait_for
+from reloadable import Client, get
+from waiting import wait_for
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from reloadable import PROGRAM, Client, get, wait_for
+from reloadable import PROGRAM, Client, get
+from waiting import wait_for
 
 
 def test_term_drains(start):

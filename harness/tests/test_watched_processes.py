@@ -71,8 +71,9 @@ def test_an_upgrade_just_before_the_end_leaves_nobody_behind(bench):
                             "path": "/?sleep=0"}],
                     steps=[{"at": "990ms", "signal": "HUP"}])
     bench.run_scenario(plan).must(UNKNOWN)
-    old, new = bench.report("s")["processes"]
-    assert old["exit"] == new["exit"] == {"code": 0}
+    processes = bench.report("s")["processes"]
+    assert {p["generation"] for p in processes} == {1, 2}
+    assert all(p["exit"] == {"code": 0} for p in processes)
     assert bench.events("s", "proc_left_over") == []
 
 

@@ -3,7 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,25 +144,18 @@ void listener_close(struct listener *l)
 
 /* Closing a listener resets whoever is in its queue, and so does shutdown(2):
    Linux takes that for the end of listening, not of arriving.  So let nobody
-   else begin to arrive: a filter drops each SYN (byte 13 of the TCP header,
-   0x02), and the client tries again in a second, when it meets a new server or
-   is refused.  Handshakes half done still complete, for which we wait a moment
-   before we empty the queue for the last time and close.
+   else begin to arrive: bound to an interface that does not exist the listener is
+   found by no new SYN, and the client is refused.  Handshakes half done still
+   complete, for which we wait a moment before we empty the queue for the last time
+   and close.  Needs no privilege since Linux 5.7.
 
    What remains: a client whose handshake takes longer than LAST_CALL_MS. */
 static void refuse_newcomers(int fd)
 {
-    struct sock_filter code[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x02, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
-    };
-    const struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
+    const int nowhere = INT_MAX;
 
     /* Without it we are merely a little less careful. */
-    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
-        return;
+    (void)setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof(nowhere));
 }
 
 static void on_last_call(uv_timer_t *timer)

@@ -47,11 +47,10 @@ def test_term_answers_those_still_in_the_accept_queue(start):
 
 
 def test_term_loses_no_connection_once_it_is_made(start):
-    """Connecting may be refused, or hang while SYNs are dropped, but never be reset."""
-    for _ in range(10):
+    """Connecting may be refused, but who is connected is never reset."""
+    for _ in range(40):
         server = start()
         server.wait_log("listening")
-        answered = 0
         get(server.port)
         server.signal(signal.SIGTERM)
         while True:
@@ -64,7 +63,6 @@ def test_term_loses_no_connection_once_it_is_made(start):
                 break
             assert client.get().pid == server.pid
             client.close()
-            answered += 1
         assert server.process.wait(20) == 0
 
 

@@ -157,7 +157,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);
         run_stop(&r);
-        record(&r.record, EVENT_WATCH, 0, r.watch.holes,
+        record(&r.record, EVENT_WATCH, 0, watch_how_well(&r.watch),
                r.watch.how == WATCH_CONNECTOR ? "kernel events" : "polling");
         failed = 0;
     }

@@ -119,7 +119,7 @@ struct finding timeline_was_complete(const struct facts *f)
     }
     if (!worst)
         return finding(UNKNOWN, NULL, "the history does not say how processes were watched");
-    if (worst->value == 0)
+    if (worst->value == WATCHED_COMPLETELY)
         return finding(PASS, NULL, "%zu processes, every one watched without a hole: %.120s",
                        f->n_processes, history_text_of(f->h, worst->text));
     if (f->sc->server.who == WHO_NONE)

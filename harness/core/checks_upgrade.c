@@ -118,7 +118,7 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                        "the run was interrupted before a new process answered after the upgrade at "
                        "%.1f ms",
                        ms(u->begun));
-    if (watch && watch->value)
+    if (watch && watch->value == WATCHED_WITH_HOLES)
         return finding(UNKNOWN, shows,
                        "pid %d still served after the upgrade at %.1f ms, but processes were "
                        "watched with holes: that it exec'd itself may have been missed",

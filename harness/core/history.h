@@ -63,27 +63,34 @@ enum event_kind {
     EVENT_SERVER_STARTED, /* pid; text: the command */
     EVENT_SERVER_READY,   /* it answered what `ready` asks for */
     EVENT_LOAD_BEGAN,
-    EVENT_LOAD_ENDED,     /* no request leaves any more */
-    EVENT_INTERRUPTED,    /* text: by what */
-    EVENT_LANE_PLANNED,   /* index: lane; value: requests that were due in all */
-    EVENT_STEP_BEGAN,     /* index: step; value: when it was due; pid: whom; text: what it does */
-    EVENT_STEP_ENDED,     /* index: step; value: 0, or -1 when it failed; text: why */
-    EVENT_PROC_BORN,      /* pid, start; value: its parent */
-    EVENT_PROC_EXEC,      /* pid, start; text: the program file, dev and ino: which one */
-    EVENT_PROC_EXITED,    /* pid, start; value: its wait status, -1: not known */
-    EVENT_PROC_ZOMBIE,    /* pid; value: its parent, which has not reaped it */
-    EVENT_PROC_LEFT_OVER, /* pid: outlived the stop, so we killed it */
-    EVENT_FILE_ON_DISK,   /* text: a program file; dev, ino: what it is now, 0: gone;
-                             looked up before a step acts, and as the load begins and ends */
-    EVENT_STARVED,        /* pid: waited for a CPU `value` ns during the last `index` ms */
-    EVENT_STALLED,        /* hupproof's own loop stood still for `value` ns until now */
-    EVENT_WATCH,      /* value: 0 complete, 1 may have holes; text: how processes were watched */
-    EVENT_STOP_BEGAN, /* pid: the server's leader is told to stop */
-    EVENT_STOP_ENDED, /* value: 0 all gone in time, 1 not */
+    EVENT_LOAD_ENDED,      /* no request leaves any more */
+    EVENT_INTERRUPTED,     /* text: by what */
+    EVENT_LANE_PLANNED,    /* index: lane; value: requests that were due in all */
+    EVENT_STEP_BEGAN,      /* index: step; value: when it was due; pid: whom; text: what it does */
+    EVENT_STEP_ENDED,      /* index: step; value: 0, or -1 when it failed; text: why */
+    EVENT_PROC_BORN,       /* pid, start; value: its parent */
+    EVENT_PROC_EXEC,       /* pid, start; text: the program file, dev and ino: which one */
+    EVENT_PROC_EXITED,     /* pid, start; value: its wait status, -1: not known */
+    EVENT_PROC_ZOMBIE,     /* pid; value: its parent, which has not reaped it */
+    EVENT_PROC_LEFT_OVER,  /* pid: outlived the stop, so we killed it */
+    EVENT_FILE_ON_DISK,    /* text: a program file; dev, ino: what it is now, 0: gone;
+                              looked up before a step acts, and as the load begins and ends */
+    EVENT_STARVED,         /* pid: waited for a CPU `value` ns during the last `index` ms */
+    EVENT_STALLED,         /* hupproof's own loop stood still for `value` ns until now */
+    EVENT_WATCH,           /* value: enum watched_how_well; text: how processes were watched */
+    EVENT_STOP_BEGAN,      /* pid: the server's leader is told to stop */
+    EVENT_STOP_ENDED,      /* value: 0 all gone in time, 1 not */
     EVENT_STILL_LISTENING, /* after the stop somebody still accepts; text: where */
     N_EVENT_KINDS
 };
 extern const char *const event_names[N_EVENT_KINDS];
+
+enum watched_how_well {
+    WATCHED_COMPLETELY,
+    WATCHED_WITH_HOLES,     /* anything may have been missed */
+    WATCHED_BUT_SHORT_LIVES /* processes that lived shortly may have been missed, but no
+                               exec of one that was seen */
+};
 
 struct event {
     int64_t at;

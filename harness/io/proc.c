@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -55,6 +56,17 @@ int proc_stat(pid_t pid, struct proc_stat *st)
         }
     }
     return field > 28 ? 0 : -1;
+}
+
+/* Sources: personality(2), randomize_va_space in proc_sys_kernel(5). */
+bool proc_moves_its_stack(pid_t pid)
+{
+    char path[40], text[32];
+
+    snprintf(path, sizeof path, "/proc/%d/personality", pid);
+    if (slurp(path, text, sizeof text) <= 0 || strtoul(text, NULL, 16) & ADDR_NO_RANDOMIZE)
+        return false;
+    return slurp("/proc/sys/kernel/randomize_va_space", text, sizeof text) > 0 && text[0] != '0';
 }
 
 int proc_exe(pid_t pid, char path[4096], uint64_t *dev, uint64_t *ino)

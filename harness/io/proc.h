@@ -19,6 +19,10 @@ int proc_stat(pid_t pid, struct proc_stat *st);
 /* The program file it runs; path without " (deleted)".  -1: gone, or not ours to see. */
 int proc_exe(pid_t pid, char path[4096], uint64_t *dev, uint64_t *ino);
 
+/* Does an exec put its stack elsewhere?  Not where address space randomization is
+   off, for it or for all; false too when that is not to be known. */
+bool proc_moves_its_stack(pid_t pid);
+
 /* ns it has spent runnable but waiting for a CPU; -1: not known. */
 int64_t proc_run_delay(pid_t pid);
 

@@ -60,18 +60,19 @@ static void act(struct steps *s)
     pid_t to = 0;
     size_t event;
 
-    s->state = STEPS_ACTING;
-    s->began = recorder_now(s->record);
-    s->data = (struct step_state_data){ 0 };
-    if (step->role == UPGRADE_BEGINS) {
-        s->watch->epoch++;
-        remember_pidfiles(s);
-    }
     watch_record_files(s->watch);
+    watch_look(s->watch); /* who is there already is not of this upgrade */
+    s->state = STEPS_ACTING;
+    s->data = (struct step_state_data){ 0 };
+    s->began = recorder_now(s->record);
+    if (step->role == UPGRADE_BEGINS)
+        remember_pidfiles(s);
     /* The event carries the moment before the act: nothing the act causes may
        seem to have come earlier. */
     event = s->record->h->n_events;
     record(s->record, EVENT_STEP_BEGAN, (int32_t)s->now, s->planned, "");
+    if (step->role == UPGRADE_BEGINS)
+        watch_new_epoch(s->watch);
     s->busy = true;
     how = actions[step->action].begin(s, step, &said, &to, &err);
     s->busy = false;

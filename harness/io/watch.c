@@ -178,6 +178,8 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
     look_at_program(p);
     if (proc_stat(p->pid, &st) == 0)
         p->stack = st.stack;
+    if (w->how == WATCH_POLLING && p->alive && !proc_moves_its_stack(p->pid))
+        w->misses_execs = true;
     p->epoch = w->epoch;
     watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     changed(w);
@@ -192,6 +194,28 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
     watch_event(w, p, EVENT_PROC_EXITED, at, status);
     forget_pidfd(p);
     changed(w);
+}
+
+void watch_look(struct watch *w)
+{
+    if (w->how == WATCH_CONNECTOR)
+        watch_connector_read(w);
+    else
+        watch_polling_look(w);
+}
+
+void watch_new_epoch(struct watch *w)
+{
+    w->epoch++;
+    w->looked = recorder_now(w->record);
+}
+
+enum watched_how_well watch_how_well(const struct watch *w)
+{
+    if (!w->holes)
+        return WATCHED_COMPLETELY;
+    return w->how == WATCH_POLLING && !w->misses_execs ? WATCHED_BUT_SHORT_LIVES
+                                                       : WATCHED_WITH_HOLES;
 }
 
 struct watched *watch_expect(struct watch *w, pid_t pid)

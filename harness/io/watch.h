@@ -20,7 +20,8 @@ struct watched {
     unsigned epoch; /* upgrades that had begun when it was born */
     char *exe;      /* NULL: not known */
     uint64_t dev, ino;
-    uint64_t stack; /* polling: tells an exec of the same file */
+    uint64_t stack; /* polling: tells an exec of the same file; 0: not known */
+    bool stackless; /* at the latest look */
     uint64_t answers;
     int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
     int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
@@ -38,6 +39,8 @@ struct watch {
     unsigned epoch;
     enum watch_how how;
     bool holes;                   /* events are known to be lost */
+    bool misses_execs;            /* polling: some process did not show its stack */
+    int64_t looked;               /* polling: when the latest look was over */
     void (*on_change)(void *arg); /* somebody was born, exec'd or exited */
     void (*on_born)(void *arg, const struct watched *w);
     void *arg;
@@ -58,6 +61,14 @@ int watch_adopt(struct watch *w, pid_t pid, struct err *err);
 
 /* A process we have just forked, before it execs: makes sure it is noted. */
 struct watched *watch_expect(struct watch *w, pid_t pid);
+
+/* Makes sure that whatever happened until now is noted. */
+void watch_look(struct watch *w);
+
+/* An upgrade begins: whoever is born from now on is of it. */
+void watch_new_epoch(struct watch *w);
+
+enum watched_how_well watch_how_well(const struct watch *w);
 
 /* The latest process with that pid; NULL: none of the tree. */
 struct watched *watch_find(const struct watch *w, pid_t pid);

@@ -7,6 +7,8 @@
 
 enum { EVERY_MS = 5 };
 
+/* It was not there when the latest look was over, so that is how early it may have
+   been born; by now it may have answered. */
 static void on_child_found(void *arg, pid_t pid)
 {
     struct watch *w = arg;
@@ -16,11 +18,24 @@ static void on_child_found(void *arg, pid_t pid)
     if (pid == w->except || proc_stat(pid, &st) != 0 || (p && p->start == st.start) ||
         (st.state == 'Z' && st.parent == getpid()))
         return;
-    p = watch_born(w, pid, st.parent, recorder_now(w->record));
+    p = watch_born(w, pid, st.parent, w->looked);
     if (st.state == 'Z')
         watch_exited(w, p, p->born, -1);
     else
         watch_execd(w, p, p->born);
+}
+
+/* An exec is seen by the stack that moves.  Who is just dying has none. */
+static void look_at_stack(struct watch *w, struct watched *p, const struct proc_stat *st)
+{
+    if (st->state == 'Z' || st->state == 'X')
+        return;
+    if (st->stack && p->stack && st->stack != p->stack)
+        watch_execd(w, p, recorder_now(w->record));
+    w->misses_execs |= p->stackless && !st->stack;
+    p->stackless = !st->stack;
+    if (st->stack)
+        p->stack = st->stack;
 }
 
 void watch_polling_look(struct watch *w)
@@ -33,11 +48,11 @@ void watch_polling_look(struct watch *w)
 
         if (!p->alive || proc_stat(p->pid, &st) != 0 || st.start != p->start)
             continue;
-        if (st.stack && st.stack != p->stack) /* 0: it is just dying */
-            watch_execd(w, p, recorder_now(w->record));
+        look_at_stack(w, p, &st);
         proc_children(p->pid, on_child_found, w);
     }
     proc_children(getpid(), on_child_found, w);
+    w->looked = recorder_now(w->record);
 }
 
 static void on_time(uv_timer_t *timer)
@@ -48,6 +63,7 @@ static void on_time(uv_timer_t *timer)
 void watch_polling_start(struct watch *w)
 {
     w->holes = true;
+    w->looked = recorder_now(w->record);
     uv_timer_init(w->loop, &w->poll);
     w->poll.data = w;
     uv_timer_start(&w->poll, on_time, 0, EVERY_MS);

@@ -105,6 +105,6 @@ void put_watch(cJSON *to, const struct facts *f)
         return;
     }
     watch = cJSON_AddObjectToObject(to, "watch");
-    put_bool(watch, "complete", e->value == 0);
+    put_bool(watch, "complete", e->value == WATCHED_COMPLETELY);
     put_text(watch, "how", history_text_of(f->h, e->text));
 }

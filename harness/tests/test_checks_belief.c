@@ -185,7 +185,7 @@ static void a_process_that_nobody_saw_is_named(void **state)
 static void holes_in_the_timeline_matter_where_somebody_served(void **state)
 {
     (void)state;
-#define HOLES event(EVENT_WATCH, .value = 1, .text = "polling")
+#define HOLES event(EVENT_WATCH, .value = WATCHED_WITH_HOLES, .text = "polling")
     EXPECT(judge("timeline_was_complete", HISTORY(ok())).verdict == UNKNOWN);
     EXPECT(judge("timeline_was_complete", HISTORY(watched, ok(.pid = 7))).verdict == PASS);
     EXPECT(judge("timeline_was_complete", HISTORY(HOLES, born(.pid = 7), ok(.pid = 7))).verdict ==

@@ -87,8 +87,13 @@ static void what_nobody_could_see_accuses_nobody(void **state)
     EXPECT(judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1100, .pid = 0))).verdict ==
            UNKNOWN);
     EXPECT(judge("upgrade_took_effect",
-                 HISTORY(SERVED, event(EVENT_WATCH, .value = 1), ok(.at = 1100, .pid = 7)))
+                 HISTORY(SERVED, event(EVENT_WATCH, .value = WATCHED_WITH_HOLES),
+                         ok(.at = 1100, .pid = 7)))
                .verdict == UNKNOWN);
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, event(EVENT_WATCH, .value = WATCHED_BUT_SHORT_LIVES),
+                         ok(.at = 1100, .pid = 7)))
+               .verdict == FAIL);
     given()->server.who = WHO_NONE;
     EXPECT(!judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1100, .pid = 7))).applies);
 }

@@ -158,6 +158,13 @@ def everybody():
     return filter(None, (name_of(int(e)) for e in os.listdir("/proc") if e.isdigit()))
 
 
+def is_keeper(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/comm").read_text() == "hupproof-keeper\n"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def works_in(pid, directory):
     try:
         cwd = os.readlink(f"/proc/{pid}/cwd")

@@ -9,7 +9,8 @@ import subprocess
 import pytest
 
 from privileges import in_a_net_of_its_own
-from running import lives, name_of, scenario, works_in, BIN, COULD_NOT_RUN, PASS
+from running import (everybody, is_keeper, lives, name_of, scenario, works_in, BIN, COULD_NOT_RUN,
+                     PASS)
 from small_runs import from_file, lanes, marked, small, wait_for_load, wait_gone
 from waiting import DEADLINE, wait_for
 
@@ -68,17 +69,9 @@ def test_an_attached_server_survives_even_our_death(bench, running):
     wait_for_load(bench)
     run.signal(signal.SIGKILL)
     run.wait()
-    wait_for(lambda: not [p for p in os.listdir("/proc") if p.isdigit() and is_keeper(p, bench)],
+    wait_for(lambda: not [p for p, _ in everybody() if is_keeper(p) and works_in(p, bench.directory)],
              "the keeper's end")
     assert server.poll() is None
-
-
-def is_keeper(pid, bench):
-    try:
-        name = pathlib.Path(f"/proc/{pid}/comm").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return name.startswith("hupproof-keeper") and works_in(pid, bench.directory)
 
 
 def test_who_only_looked_on_is_untouched(bench):

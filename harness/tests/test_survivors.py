@@ -5,25 +5,23 @@ import signal
 
 import pytest
 
-from running import lives, name_of, scenario, works_in, COULD_NOT_RUN, FAIL, PASS, UNKNOWN
+from running import (everybody, is_keeper, lives, name_of, scenario, stat_of, COULD_NOT_RUN, FAIL,
+                     PASS, UNKNOWN)
 from small_runs import from_file, lanes, marked, small, wait_for_load, wait_gone
 from waiting import wait_for
 
 
-def servers_of(bench, run):
-    """The living processes that work where the run does, but for hupproof and its keeper."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if not entry.isdigit() or not works_in(int(entry), bench.directory):
-            continue
-        process = name_of(int(entry))
-        try:
-            exe = os.readlink(f"/proc/{entry}/exe")
-        except OSError:
-            continue
-        if process and os.path.basename(exe) != "hupproof":
-            found.append(process)
-    return found
+def servers_of(run):
+    """The living descendants of hupproof, but for its keeper."""
+    parents, found, new = {}, [], [run.pid]
+    for pid, _ in everybody():
+        stat = stat_of(pid)
+        if stat:
+            parents[pid] = stat[1]
+    while new:
+        new = [pid for pid, parent in parents.items() if parent in new]
+        found += [name_of(pid) for pid in new if not is_keeper(pid)]
+    return list(filter(None, found))
 
 
 def test_kill_9_in_the_middle_of_a_handover(bench, way):
@@ -31,8 +29,7 @@ def test_kill_9_in_the_middle_of_a_handover(bench, way):
     plan = scenario(args=["--startup-delay", "1s"], duration="60s",
                     steps=[{"at": "100ms", "signal": "HUP"}])
     run = bench.start_scenario(plan, *argv, **how)
-    servers = wait_for(lambda: len(servers_of(bench, run)) >= 2 and servers_of(bench, run),
-                       "the handover")
+    servers = wait_for(lambda: len(servers_of(run)) >= 2 and servers_of(run), "the handover")
     run.signal(signal.SIGKILL)
     run.wait()
     wait_gone(servers)
@@ -56,7 +53,7 @@ def test_kill_9_before_it_is_ready(bench):
     run = bench.start_scenario(scenario(server={
         "command": ["/usr/bin/python3", "-c", "\n".join(code)], "ready": {"within": "60s"}}))
     wait_for(lambda: len(list(bench.directory.glob("came*"))) == 2, "both")
-    servers = servers_of(bench, run)
+    servers = servers_of(run)
     assert len(servers) == 2
     run.signal(signal.SIGKILL)
     run.wait()

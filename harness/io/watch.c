@@ -145,6 +145,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
     if (proc_stat(pid, &st) == 0) {
         p->start = st.start;
         p->stack = st.stack;
+        p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(pid);
         open_pidfd(w, p);
     }
     /* What it runs until it execs; if it has done so already, its exec event follows. */
@@ -178,8 +179,7 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
     look_at_program(p);
     if (proc_stat(p->pid, &st) == 0)
         p->stack = st.stack;
-    if (w->how == WATCH_POLLING && p->alive && !proc_moves_its_stack(p->pid))
-        w->misses_execs = true;
+    p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(p->pid);
     p->epoch = w->epoch;
     watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     changed(w);

@@ -20,8 +20,8 @@ struct watched {
     unsigned epoch; /* upgrades that had begun when it was born */
     char *exe;      /* NULL: not known */
     uint64_t dev, ino;
-    uint64_t stack; /* polling: tells an exec of the same file; 0: not known */
-    bool stackless; /* at the latest look */
+    uint64_t stack;              /* polling: tells an exec of the same file; 0: not known */
+    bool stack_moves, stackless; /* polling: with an exec; at the latest look */
     uint64_t answers;
     int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
     int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
@@ -39,7 +39,7 @@ struct watch {
     unsigned epoch;
     enum watch_how how;
     bool holes;                   /* events are known to be lost */
-    bool misses_execs;            /* polling: some process did not show its stack */
+    bool misses_execs;            /* polling: of some process the stack tells nothing */
     int64_t looked;               /* polling: when the latest look was over */
     void (*on_change)(void *arg); /* somebody was born, exec'd or exited */
     void (*on_born)(void *arg, const struct watched *w);

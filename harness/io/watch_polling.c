@@ -12,13 +12,15 @@ enum { EVERY_MS = 5 };
 static void on_child_found(void *arg, pid_t pid)
 {
     struct watch *w = arg;
-    struct watched *p = watch_find(w, pid);
+    struct watched *p = watch_find(w, pid), *mother;
     struct proc_stat st;
 
     if (pid == w->except || proc_stat(pid, &st) != 0 || (p && p->start == st.start) ||
         (st.state == 'Z' && st.parent == getpid()))
         return;
-    p = watch_born(w, pid, st.parent, w->looked);
+    mother = watch_find(w, st.parent);
+    p = watch_born(w, pid, st.parent,
+                   mother && mother->born > w->looked ? mother->born : w->looked);
     if (st.state == 'Z')
         watch_exited(w, p, p->born, -1);
     else
@@ -32,7 +34,7 @@ static void look_at_stack(struct watch *w, struct watched *p, const struct proc_
         return;
     if (st->stack && p->stack && st->stack != p->stack)
         watch_execd(w, p, recorder_now(w->record));
-    w->misses_execs |= p->stackless && !st->stack;
+    w->misses_execs |= st->stack ? !p->stack_moves : p->stackless;
     p->stackless = !st->stack;
     if (st->stack)
         p->stack = st->stack;

@@ -47,8 +47,12 @@ void watch_polling_look(struct watch *w)
     for (size_t i = 0; i < n; i++) {
         struct watched *p = w->all[i];
         struct proc_stat st;
+        bool is_there = p->alive && proc_stat(p->pid, &st) == 0 && st.start == p->start;
 
-        if (!p->alive || proc_stat(p->pid, &st) != 0 || st.start != p->start)
+        /* It was gone before there was a pidfd to tell of that; our own children are reaped. */
+        if (p->alive && p->pidfd < 0 && (!is_there || (st.state == 'Z' && st.parent != getpid())))
+            watch_exited(w, p, recorder_now(w->record), -1);
+        if (!p->alive || !is_there)
             continue;
         look_at_stack(w, p, &st);
         proc_children(p->pid, on_child_found, w);

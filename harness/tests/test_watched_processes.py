@@ -99,6 +99,16 @@ def test_an_upgrade_just_before_the_end_leaves_nobody_behind(bench):
     assert bench.events("s", "proc_left_over") == []
 
 
+def test_helpers_that_come_and_go_are_not_left_over(bench, way):
+    """Some are gone between the look that finds them and the next system call."""
+    argv, how = way
+    plan = scenario(duration="3s", server={"command": [
+        "/bin/sh", "-c", "(for i in $(seq 2000); do /bin/true; done) & "
+                         "exec ${bin}/reload_server --port ${port}"]})
+    bench.run_scenario(plan, *argv, **how).must(PASS)
+    assert bench.events("s", "proc_left_over") == []
+
+
 def test_zombies_are_found(bench, way):
     argv, how = way
     run = bench.run_scenario(scenario(server=small("zombie"), lanes=lanes(), steps=[]), *argv, **how)

@@ -26,9 +26,9 @@ struct conn *conn_new(struct conns *all)
         c->next->prev = c;
     all->first = c;
     all->n++;
-    c->tcp.data = c->timer.data = c->write.data = c;
+    c->stream.handle.data = c->timer.data = c->write.data = c;
     c->open_handles = 2;
-    uv_tcp_init(all->loop, &c->tcp);
+    stream_init(&c->stream, all->loop, all->family);
     uv_timer_init(all->loop, &c->timer);
     request_init(&c->request);
     return c;
@@ -58,7 +58,7 @@ void conn_close(struct conn *c)
     if (c->state == CONN_CLOSED)
         return;
     c->state = CONN_CLOSED;
-    uv_close((uv_handle_t *)&c->tcp, on_handle_closed);
+    uv_close(&c->stream.handle, on_handle_closed);
     uv_close((uv_handle_t *)&c->timer, on_handle_closed);
 }
 
@@ -88,7 +88,7 @@ static void keep_ahead(struct conn *c, const char *data, size_t len)
     c->ahead = grown;
     c->ahead_len += (uint32_t)len;
     if (c->ahead_len >= AHEAD_MAX && c->reading) {
-        uv_read_stop((uv_stream_t *)&c->tcp);
+        uv_read_stop(&c->stream.any);
         c->reading = false;
     }
 }
@@ -116,23 +116,15 @@ static void resume_reading(struct conn *c)
     if (c->reading || c->at_eof || c->ahead_len >= AHEAD_MAX)
         return;
     c->reading = true;
-    if (uv_read_start((uv_stream_t *)&c->tcp, on_alloc, on_read) < 0)
+    if (uv_read_start(&c->stream.any, on_alloc, on_read) < 0)
         conn_close(c);
-}
-
-static int socket_of(const struct conn *c)
-{
-    uv_os_fd_t fd = -1;
-
-    uv_fileno((const uv_handle_t *)&c->tcp, &fd);
-    return fd;
 }
 
 /* We have nothing more to say, and all we said is written: so not uv_shutdown,
    which would say FIN only in the loop's next round. */
 static void finish(struct conn *c)
 {
-    if (shutdown(socket_of(c), SHUT_WR) < 0 || c->at_eof) {
+    if (shutdown(stream_fd(&c->stream), SHUT_WR) < 0 || c->at_eof) {
         conn_close(c);
         return;
     }
@@ -146,7 +138,7 @@ static int bytes_waiting(const struct conn *c)
 {
     int n = 0;
 
-    return ioctl(socket_of(c), FIONREAD, &n) < 0 ? 0 : n;
+    return ioctl(stream_fd(&c->stream), FIONREAD, &n) < 0 ? 0 : n;
 }
 
 static void on_idle_tick(uv_timer_t *timer)
@@ -216,7 +208,7 @@ static void answer(struct conn *c)
                                                                     .keep_alive = r->keep_alive,
                                                                     .without_body = r->head },
                                                 c->all->identity));
-    if (uv_write(&c->write, (uv_stream_t *)&c->tcp, &buf, 1, on_written) < 0)
+    if (uv_write(&c->write, &c->stream.any, &buf, 1, on_written) < 0)
         conn_close(c);
 }
 
@@ -246,7 +238,7 @@ static int say_continue(struct conn *c)
     int len = (int)strlen(response_continue);
     uv_buf_t buf = uv_buf_init((char *)response_continue, (unsigned)len);
 
-    return uv_try_write((uv_stream_t *)&c->tcp, &buf, 1) == len ? 0 : -1;
+    return uv_try_write(&c->stream.any, &buf, 1) == len ? 0 : -1;
 }
 
 static void parse(struct conn *c, const char *data, size_t len)
@@ -276,7 +268,8 @@ static void parse(struct conn *c, const char *data, size_t len)
 
 void conn_open(struct conn *c)
 {
-    uv_tcp_nodelay(&c->tcp, 1);
+    if (c->all->family != AF_UNIX)
+        uv_tcp_nodelay(&c->stream.tcp, 1);
     resume_reading(c);
     conn_drain(c);
 }

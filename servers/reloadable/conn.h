@@ -16,11 +16,12 @@
 
 #include "conns.h"
 #include "request.h"
+#include "stream.h"
 
 enum conn_state { CONN_READING, CONN_ANSWERING, CONN_LINGERING, CONN_CLOSED };
 
 struct conn {
-    uv_tcp_t tcp;
+    union stream stream;
     uv_timer_t timer; /* sleep, idle grace or linger, as the state says */
     uv_write_t write;
     struct conns *all;

@@ -9,7 +9,7 @@ void conns_accept(struct conns *cs, uv_stream_t *listener)
 {
     struct conn *c = conn_new(cs);
 
-    if (uv_accept(listener, (uv_stream_t *)&c->tcp) == 0)
+    if (uv_accept(listener, &c->stream.any) == 0)
         conn_open(c);
     else
         conn_close(c);
@@ -19,7 +19,7 @@ void conns_adopt(struct conns *cs, int fd)
 {
     struct conn *c = conn_new(cs);
 
-    if (uv_tcp_open(&c->tcp, fd) == 0) {
+    if (stream_open(&c->stream, fd) == 0) {
         conn_open(c);
     } else {
         close(fd);

@@ -13,6 +13,7 @@ struct conns {
     uv_loop_t *loop;
     const struct identity *identity;
     uint64_t idle_grace; /* milliseconds */
+    int family;          /* of the sockets: AF_INET, AF_INET6 or AF_UNIX */
     bool draining;
     struct conn *first;
     size_t n;

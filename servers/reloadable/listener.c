@@ -1,11 +1,8 @@
 /* Who is let in? */
 #include "listener.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
-#include <netdb.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -23,53 +20,25 @@ static size_t most_connections(void)
     return limit.rlim_cur > 2 * SPARE_FDS ? limit.rlim_cur - SPARE_FDS : limit.rlim_cur / 2;
 }
 
-static int open_fd(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
+int listener_open(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
 {
-    struct sockaddr_in address = { 0 };
-    socklen_t len = sizeof(address);
-    char text[INET_ADDRSTRLEN] = "?";
     int status;
 
-    uv_tcp_init(loop, &l->tcp);
+    if (address_of(&l->address, fd, err) < 0) {
+        close(fd);
+        return -1;
+    }
+    stream_init(&l->stream, loop, l->address.family);
     uv_timer_init(loop, &l->last_call);
-    l->tcp.data = l->last_call.data = l;
+    l->stream.handle.data = l->last_call.data = l;
     l->is_open = true;
     l->most = most_connections();
-    status = uv_tcp_open(&l->tcp, fd);
+    status = stream_open(&l->stream, fd);
     if (status < 0) {
         close(fd);
         return err_set(err, "listener: %s", uv_strerror(status));
     }
-    if (getsockname(fd, (struct sockaddr *)&address, &len) < 0)
-        return err_set(err, "getsockname: %s", strerror(errno));
-    inet_ntop(AF_INET, &address.sin_addr, text, sizeof(text));
-    l->port = ntohs(address.sin_port);
-    snprintf(l->name, sizeof(l->name), "%s:%u", text, l->port);
     return 0;
-}
-
-int listener_bind(struct listener *l, uv_loop_t *loop, const char *host, uint16_t port,
-                  struct err *err)
-{
-    const struct addrinfo wanted = { .ai_family = AF_INET, .ai_socktype = SOCK_STREAM };
-    struct addrinfo *found;
-    int fd, status, on = 1;
-
-    status = getaddrinfo(host, NULL, &wanted, &found);
-    if (status)
-        return err_set(err, "host %s: %s", host, gai_strerror(status));
-    ((struct sockaddr_in *)found->ai_addr)->sin_port = htons(port);
-    fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        err_set(err, "socket: %s", strerror(errno));
-    } else if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-               bind(fd, found->ai_addr, found->ai_addrlen) < 0) {
-        err_set(err, "bind %s:%u: %s", host, port, strerror(errno));
-        close(fd);
-        fd = -1;
-    }
-    freeaddrinfo(found);
-    return fd < 0 ? -1 : open_fd(l, loop, fd, err);
 }
 
 int listener_inherit(struct listener *l, uv_loop_t *loop, int fd, struct err *err)
@@ -81,7 +50,7 @@ int listener_inherit(struct listener *l, uv_loop_t *loop, int fd, struct err *er
         return err_set(err, "inherited descriptor %d: %s", fd, strerror(errno));
     if (!listens)
         return err_set(err, "inherited descriptor %d is not a listening socket", fd);
-    return open_fd(l, loop, fd, err);
+    return listener_open(l, loop, fd, err);
 }
 
 /* Every connection libuv announces is taken at once, so none is lost when the
@@ -105,24 +74,22 @@ int listener_listen(struct listener *l, int backlog, struct conns *conns, struct
     int status;
 
     l->conns = conns;
-    status = uv_listen((uv_stream_t *)&l->tcp, backlog, on_connection);
+    conns->family = l->address.family;
+    status = uv_listen(&l->stream.any, backlog, on_connection);
     if (status < 0)
-        return err_set(err, "bind %s: %s", l->name, uv_strerror(status));
+        return err_set(err, "bind %s: %s", l->address.name, uv_strerror(status));
     return 0;
 }
 
 int listener_fd(const struct listener *l)
 {
-    uv_os_fd_t fd = -1;
-
-    uv_fileno((const uv_handle_t *)&l->tcp, &fd);
-    return fd;
+    return stream_fd(&l->stream);
 }
 
 static void accept_held(struct listener *l)
 {
     l->holds_one = false;
-    conns_accept(l->conns, (uv_stream_t *)&l->tcp);
+    conns_accept(l->conns, &l->stream.any);
 }
 
 void listener_make_room(struct listener *l)
@@ -138,7 +105,7 @@ void listener_close(struct listener *l)
     l->is_open = false;
     if (l->holds_one)
         accept_held(l);
-    uv_close((uv_handle_t *)&l->tcp, NULL);
+    uv_close(&l->stream.handle, NULL);
     uv_close((uv_handle_t *)&l->last_call, NULL);
 }
 
@@ -147,15 +114,17 @@ void listener_close(struct listener *l)
    else begin to arrive: bound to an interface that does not exist the listener is
    found by no new SYN, and the client is refused.  Handshakes half done still
    complete, for which we wait a moment before we empty the queue for the last time
-   and close.  Needs no privilege since Linux 5.7.
+   and close.  Needs no privilege since Linux 5.7.  A unix socket's path is taken
+   away to the same end.
 
    What remains: a client whose handshake takes longer than LAST_CALL_MS. */
-static void refuse_newcomers(int fd)
+static void refuse_newcomers(const struct listener *l)
 {
     const int nowhere = INT_MAX;
 
     /* Without it we are merely a little less careful. */
-    (void)setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof(nowhere));
+    (void)setsockopt(listener_fd(l), SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof(nowhere));
+    address_unlink(&l->address);
 }
 
 static void on_last_call(uv_timer_t *timer)
@@ -178,6 +147,6 @@ void listener_close_last(struct listener *l, void (*on_closed)(void *data), void
 {
     l->on_closed = on_closed;
     l->data = data;
-    refuse_newcomers(listener_fd(l));
+    refuse_newcomers(l);
     uv_timer_start(&l->last_call, on_last_call, LAST_CALL_MS, 0);
 }

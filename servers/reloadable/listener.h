@@ -2,24 +2,27 @@
 #ifndef RELOADABLE_LISTENER_H
 #define RELOADABLE_LISTENER_H
 
+#include "address.h"
 #include "conns.h"
 #include "err.h"
+#include "stream.h"
 
 struct listener {
-    uv_tcp_t tcp;
+    union stream stream;
     uv_timer_t last_call;
     struct conns *conns;
     size_t most;    /* connections that our descriptors suffice for */
     bool holds_one; /* accepted, and left with libuv until there is room */
     bool is_open;
-    uint16_t port;
-    char name[64]; /* "127.0.0.1:8080" */
+    struct address address;
     void (*on_closed)(void *data);
     void *data;
 };
 
-int listener_bind(struct listener *l, uv_loop_t *loop, const char *host, uint16_t port,
-                  struct err *err);
+/* Takes a bound socket over. */
+int listener_open(struct listener *l, uv_loop_t *loop, int fd, struct err *err);
+
+/* One that a predecessor listened on already. */
 int listener_inherit(struct listener *l, uv_loop_t *loop, int fd, struct err *err);
 
 /* From here on clients are served. */

@@ -10,7 +10,7 @@ struct strategy;
 
 struct options {
     const struct strategy *strategy;
-    const char *host, *pidfile, *version_tag;
+    const char *host, *unix_path, *pidfile, *version_tag;
     uint64_t port, backlog;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
 };

@@ -76,6 +76,7 @@ static void drain(struct server *server)
 void server_hand_over(struct server *server)
 {
     log_line("successor %d is ready", (int)child_pid(server->child));
+    server->owns_address = false;
     listener_close(&server->listener);
     drain(server);
 }
@@ -163,9 +164,10 @@ static int become_ready(struct server *server, struct err *err)
         pidfile_write(o->pidfile, err) < 0)
         return -1;
     server->phase = SERVER_SERVING;
-    log_line("listening on %s", server->listener.name);
-    if (o->port == 0 && server->handover.listen_fd < 0) {
-        printf("port %u\n", server->listener.port);
+    server->owns_address = true;
+    log_line("listening on %s", server->listener.address.name);
+    if (o->port == 0 && !o->unix_path && server->handover.listen_fd < 0) {
+        printf("port %u\n", server->listener.address.port);
         fflush(stdout);
     }
     handover_say_ready(&server->handover);
@@ -192,10 +194,14 @@ static int start(struct server *server, struct err *err)
     const struct options *o = server->options;
     int fd = server->handover.listen_fd;
 
-    if (fd >= 0
-            ? listener_inherit(&server->listener, &server->loop, fd, err) < 0
-            : listener_bind(&server->listener, &server->loop, o->host, (uint16_t)o->port, err) < 0)
-        return -1;
+    if (fd >= 0) {
+        if (listener_inherit(&server->listener, &server->loop, fd, err) < 0)
+            return -1;
+    } else {
+        fd = address_bind(o->host, (uint16_t)o->port, o->unix_path, err);
+        if (fd < 0 || listener_open(&server->listener, &server->loop, fd, err) < 0)
+            return -1;
+    }
     if (o->startup_delay == 0)
         return become_ready(server, err);
     uv_timer_start(&server->timer, on_startup_end, o->startup_delay, 0);
@@ -256,6 +262,8 @@ int server_run(struct server *server, struct err *err)
     if (!failed)
         uv_run(&server->loop, UV_RUN_DEFAULT);
     pidfile_remove(server->options->pidfile);
+    if (server->owns_address)
+        address_unlink(&server->listener.address);
     close_loop(server);
     return failed ? -1 : server->exit_code;
 }

@@ -33,7 +33,8 @@ struct server {
     uv_signal_t signals[4];
     uv_timer_t timer; /* the start-up delay, then the drain timeout */
     enum server_phase phase;
-    bool stopped; /* by SIGTERM: no successor is meant to take over */
+    bool owns_address; /* it serves, and nobody has taken over */
+    bool stopped;      /* by SIGTERM: no successor is meant to take over */
     int exit_code;
 
     /* The reload in progress, for the strategies that start a child; after a

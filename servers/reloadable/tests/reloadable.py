@@ -25,7 +25,9 @@ class Server:
         self.pidfile = work / "pid"
         self.log_lines = []
         self._lock = threading.Condition()
-        argv = [argv0 or str(program), "--port", str(port), "--pidfile", str(self.pidfile), *args]
+        argv = [argv0 or str(program), "--pidfile", str(self.pidfile), *args]
+        if "--unix" not in args:
+            argv += ["--port", str(port)]
         self.process = subprocess.Popen(
             argv, executable=str(program), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             cwd=work, env={**os.environ, **(env or {})}, text=True, preexec_fn=preexec)
@@ -33,10 +35,15 @@ class Server:
         self._reader = threading.Thread(target=self._read_log, daemon=True)
         self._reader.start()
         self.port = port
-        if port == 0:
+        if "--unix" in args:
+            self.port = str(work / args[args.index("--unix") + 1])
+            self.wait_log("listening on")
+        elif port == 0:
             line = self.process.stdout.readline()
             assert re.fullmatch(r"port [0-9]+\n", line), (line, self.log_lines)
             self.port = int(line.split()[1])
+            if "--host" in args:
+                self.port = (args[args.index("--host") + 1], self.port)
         else:
             self.wait_log("listening on")
 
@@ -130,8 +137,15 @@ class Client:
     """One connection.  A reset or an early end is an exception, never retried."""
 
     def __init__(self, port, timeout=DEADLINE):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """port: of 127.0.0.1, or (host, port), or the path of a unix socket"""
+        if isinstance(port, str):
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(timeout)
+            self.socket.connect(port)
+        else:
+            where = ("127.0.0.1", port) if isinstance(port, int) else port
+            self.socket = socket.create_connection(where, timeout)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
 
     def send(self, data):

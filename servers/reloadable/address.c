@@ -1,0 +1,151 @@
+/* Where does the server listen? */
+#include "address.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int set_path(struct sockaddr_un *address, const char *path, struct err *err)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    if (strlen(path) >= sizeof(address->sun_path))
+        return err_set(err, "unix socket %.40s...: a path of at most %zu characters", path,
+                       sizeof(address->sun_path) - 1);
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+static int new_socket(int family, struct err *err)
+{
+    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    return fd < 0 ? err_set(err, "socket: %s", strerror(errno)) : fd;
+}
+
+static bool is_socket(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
+/* A socket in its place that refuses belonged to a server that is gone. */
+static bool is_in_use(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool used = fd >= 0 && (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+                            errno == EAGAIN);
+
+    if (fd >= 0)
+        close(fd);
+    return used;
+}
+
+static int bind_path(const char *path, struct err *err)
+{
+    struct sockaddr_un address;
+    int fd;
+
+    if (set_path(&address, path, err) < 0)
+        return -1;
+    if (is_in_use(&address))
+        return err_set(err, "bind unix:%s: %s", path, strerror(EADDRINUSE));
+    fd = new_socket(AF_UNIX, err);
+    if (fd < 0)
+        return -1;
+    if (is_socket(path))
+        unlink(path);
+    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    err_set(err, "bind unix:%s: %s", path, strerror(errno));
+    close(fd);
+    return -1;
+}
+
+static int bind_port(const char *host, uint16_t port, struct err *err)
+{
+    const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
+    struct addrinfo *found;
+    char service[8];
+    int fd, status, on = 1;
+
+    snprintf(service, sizeof(service), "%u", port);
+    status = getaddrinfo(host, service, &wanted, &found);
+    if (status)
+        return err_set(err, "host %s: %s", host, gai_strerror(status));
+    fd = new_socket(found->ai_family, err);
+    if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+                    bind(fd, found->ai_addr, found->ai_addrlen) < 0)) {
+        err_set(err, "bind %s:%u: %s", host, port, strerror(errno));
+        close(fd);
+        fd = -1;
+    }
+    freeaddrinfo(found);
+    return fd;
+}
+
+int address_bind(const char *host, uint16_t port, const char *path, struct err *err)
+{
+    return path ? bind_path(path, err) : bind_port(host, port, err);
+}
+
+static const char *path_of(const struct address *a)
+{
+    return a->name + strlen("unix:");
+}
+
+static void name_path(struct address *a, const struct sockaddr_un *bound)
+{
+    int len = (int)strnlen(bound->sun_path, sizeof(bound->sun_path));
+    struct stat st;
+
+    snprintf(a->name, sizeof(a->name), "unix:%.*s", len, bound->sun_path);
+    if (stat(path_of(a), &st) == 0) {
+        a->dev = st.st_dev;
+        a->ino = st.st_ino;
+    }
+}
+
+int address_of(struct address *a, int fd, struct err *err)
+{
+    struct sockaddr_storage bound = { 0 };
+    socklen_t len = sizeof(bound);
+    char text[INET6_ADDRSTRLEN] = "?";
+
+    *a = (struct address){ 0 };
+    if (getsockname(fd, (struct sockaddr *)&bound, &len) < 0)
+        return err_set(err, "getsockname: %s", strerror(errno));
+    a->family = bound.ss_family;
+    if (a->family == AF_INET) {
+        const struct sockaddr_in *in = (const struct sockaddr_in *)&bound;
+
+        a->port = ntohs(in->sin_port);
+        inet_ntop(AF_INET, &in->sin_addr, text, sizeof(text));
+        snprintf(a->name, sizeof(a->name), "%s:%u", text, a->port);
+    } else if (a->family == AF_INET6) {
+        const struct sockaddr_in6 *in = (const struct sockaddr_in6 *)&bound;
+
+        a->port = ntohs(in->sin6_port);
+        inet_ntop(AF_INET6, &in->sin6_addr, text, sizeof(text));
+        snprintf(a->name, sizeof(a->name), "[%s]:%u", text, a->port);
+    } else if (a->family == AF_UNIX) {
+        name_path(a, (const struct sockaddr_un *)&bound);
+    } else {
+        return err_set(err, "neither a TCP nor a unix socket");
+    }
+    return 0;
+}
+
+void address_unlink(const struct address *a)
+{
+    struct stat st;
+
+    if (a->family == AF_UNIX && a->ino && stat(path_of(a), &st) == 0 && st.st_dev == a->dev &&
+        st.st_ino == a->ino)
+        unlink(path_of(a));
+}

@@ -78,6 +78,8 @@ static void write_end(const struct paper *p, const struct process *r)
 {
     if (r->left_over)
         fprintf(p->to, "had to be killed");
+    else if (r->execd_away >= 0)
+        fprintf(p->to, "exec'd at %.3f s", seconds(r->execd_away));
     else if (r->exited < 0)
         fprintf(p->to, "still runs");
     else if (r->status < 0)

@@ -64,6 +64,8 @@ void handover_put_into_environment(const struct handover *h)
     for (size_t i = 0; i < N_VARIABLES; i++) {
         char text[16];
 
+        if (*field_of(h, &variables[i]) == variables[i].absent)
+            continue;
         snprintf(text, sizeof(text), "%d", *field_of(h, &variables[i]));
         setenv(variables[i].name, text, 1);
     }

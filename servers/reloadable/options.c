@@ -50,6 +50,12 @@ static int set_strategy(void *field, const char *text)
     return (*(const struct strategy **)field = strategy_find(text)) ? 0 : -1;
 }
 
+static int set_exec_when(void *field, const char *text)
+{
+    *(bool *)field = strcmp(text, "now") == 0;
+    return *(bool *)field || strcmp(text, "finished") == 0 ? 0 : -1;
+}
+
 /* It travels in a header, where a line break would forge another one. */
 static int set_tag(void *field, const char *text)
 {
@@ -145,6 +151,13 @@ static const struct row {
       .wanted = "a duration such as 250ms or 2s",
       .set = set_duration,
       .field = FIELD(drain_timeout) },
+    { .name = "--exec-when",
+      .argument = "WHEN",
+      .standard = "finished",
+      .meaning = "strategy exec: finished, or now, which loses what is in flight",
+      .wanted = "finished or now",
+      .set = set_exec_when,
+      .field = FIELD(exec_now) },
     { .name = "--list", .meaning = "print the strategies and leave", .wish = OPTIONS_LIST },
     { .name = "--version", .meaning = "print the version and leave", .wish = OPTIONS_VERSION },
     { .name = "--help", .meaning = "print this and leave", .wish = OPTIONS_HELP },

@@ -4,6 +4,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct strategy;
@@ -12,6 +13,7 @@ struct options {
     const struct strategy *strategy;
     const char *host, *unix_path, *pidfile, *version_tag;
     uint64_t port, backlog;
+    bool exec_now;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
 };
 

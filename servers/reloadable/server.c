@@ -6,8 +6,11 @@
 #include "pidfile.h"
 #include "strategy.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static void on_hup(struct server *server);
@@ -31,7 +34,7 @@ static void leave(struct server *server, int exit_code)
 {
     /* The loop ends its round first, and must not let in somebody whom nobody
        will answer. */
-    listener_close(&server->listener);
+    listener_close(server->listener);
     server->phase = SERVER_GONE;
     server->exit_code = exit_code;
     uv_stop(&server->loop);
@@ -48,11 +51,72 @@ static void leave_with_cuts(struct server *server, const char *why)
     leave(server, n ? 1 : 0);
 }
 
+static void on_rested(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+
+    server->options->strategy->rested(server);
+}
+
+void server_call_rested(struct server *server)
+{
+    uv_timer_start(&server->timer, on_rested, 0, 0);
+}
+
+void server_block_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+}
+
+void server_unblock_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int server_rest(struct server *server, struct err *err)
+{
+    struct listener *next;
+
+    server->resting_fd = fcntl(listener_fd(server->listener), F_DUPFD_CLOEXEC, 0);
+    if (server->resting_fd < 0)
+        return err_set(err, "dup of the listener: %s", strerror(errno));
+    listener_close(server->listener);
+    next = &server->listeners[server->listener == server->listeners];
+    next->address = server->listener->address;
+    server->listener = next;
+    conns_drain(&server->conns);
+    uv_timer_start(&server->timer, on_rested, server->conns.n ? server->options->drain_timeout : 0,
+                   0);
+    return 0;
+}
+
+int server_resume(struct server *server, struct err *err)
+{
+    int fd = server->resting_fd;
+
+    if (fd < 0)
+        return 0;
+    server->resting_fd = -1;
+    uv_timer_stop(&server->timer);
+    server->conns.draining = false;
+    if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
+        return -1;
+    return listener_listen(server->listener, (int)server->options->backlog, &server->conns, err);
+}
+
 void server_finish_if_drained(struct server *server)
 {
     bool child_unsettled = server->child && server->stopped;
 
-    if (server->phase != SERVER_DRAINING || server->conns.n || server->listener.is_open ||
+    if (server->phase == SERVER_SERVING && server->resting_fd >= 0 && !server->conns.n)
+        server_call_rested(server);
+    if (server->phase != SERVER_DRAINING || server->conns.n || server->listener->is_open ||
         child_unsettled)
         return;
     log_line("drained");
@@ -77,7 +141,7 @@ void server_hand_over(struct server *server)
 {
     log_line("successor %d is ready", (int)child_pid(server->child));
     server->owns_address = false;
-    listener_close(&server->listener);
+    listener_close(server->listener);
     drain(server);
 }
 
@@ -116,11 +180,9 @@ static void on_term(struct server *server)
         return;
     }
     server->stopped = true;
-    if (server->child) {
-        log_line("reload called off, stopping child %d", (int)child_pid(server->child));
-        child_stop(server->child);
-    }
-    listener_close_last(&server->listener, on_listener_closed, server);
+    if (server->options->strategy->call_off)
+        server->options->strategy->call_off(server);
+    listener_close_last(server->listener, on_listener_closed, server);
     drain(server);
 }
 
@@ -152,7 +214,7 @@ static void on_connection_closed(void *data)
 {
     struct server *server = data;
 
-    listener_make_room(&server->listener);
+    listener_make_room(server->listener);
     server_finish_if_drained(server);
 }
 
@@ -160,14 +222,14 @@ static int become_ready(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
 
-    if (listener_listen(&server->listener, (int)o->backlog, &server->conns, err) < 0 ||
+    if (listener_listen(server->listener, (int)o->backlog, &server->conns, err) < 0 ||
         pidfile_write(o->pidfile, err) < 0)
         return -1;
     server->phase = SERVER_SERVING;
     server->owns_address = true;
-    log_line("listening on %s", server->listener.address.name);
+    log_line("listening on %s", server->listener->address.name);
     if (o->port == 0 && !o->unix_path && server->handover.listen_fd < 0) {
-        printf("port %u\n", server->listener.address.port);
+        printf("port %u\n", server->listener->address.port);
         fflush(stdout);
     }
     handover_say_ready(&server->handover);
@@ -195,11 +257,11 @@ static int start(struct server *server, struct err *err)
     int fd = server->handover.listen_fd;
 
     if (fd >= 0) {
-        if (listener_inherit(&server->listener, &server->loop, fd, err) < 0)
+        if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
             return -1;
     } else {
         fd = address_bind(o->host, (uint16_t)o->port, o->unix_path, err);
-        if (fd < 0 || listener_open(&server->listener, &server->loop, fd, err) < 0)
+        if (fd < 0 || listener_open(server->listener, &server->loop, fd, err) < 0)
             return -1;
     }
     if (o->startup_delay == 0)
@@ -218,6 +280,7 @@ static void open_loop(struct server *server)
         server->signals[i].data = server;
         uv_signal_start(&server->signals[i], on_signal, rows[i].number);
     }
+    server_unblock_signals();
     server->conns.loop = &server->loop;
     server->conns.identity = &server->identity;
     server->conns.idle_grace = server->options->idle_grace;
@@ -225,23 +288,13 @@ static void open_loop(struct server *server)
     server->conns.data = server;
 }
 
-/* One that comes while we leave must not find its deadly default again and spoil
-   the exit status. */
-static void block_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    for (size_t i = 0; i < N_ROWS; i++)
-        sigaddset(&set, rows[i].number);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 static void close_loop(struct server *server)
 {
-    block_signals();
+    /* One that comes while we leave must not find its deadly default again and
+       spoil the exit status. */
+    server_block_signals();
     server->phase = SERVER_GONE;
-    listener_close(&server->listener);
+    listener_close(server->listener);
     conns_close_all(&server->conns);
     if (server->child)
         child_forget(server->child);
@@ -256,6 +309,8 @@ int server_run(struct server *server, struct err *err)
 {
     int failed;
 
+    server->listener = server->listeners;
+    server->resting_fd = -1;
     /* Handlers first: a signal must not find its deadly default. */
     open_loop(server);
     failed = start(server, err);
@@ -263,7 +318,7 @@ int server_run(struct server *server, struct err *err)
         uv_run(&server->loop, UV_RUN_DEFAULT);
     pidfile_remove(server->options->pidfile);
     if (server->owns_address)
-        address_unlink(&server->listener.address);
+        address_unlink(&server->listener->address);
     close_loop(server);
     return failed ? -1 : server->exit_code;
 }

@@ -28,7 +28,7 @@ struct server {
     struct program program;
     struct handover handover; /* what we got */
     struct identity identity;
-    struct listener listener;
+    struct listener listeners[2], *listener; /* the other one may still be closing */
     struct conns conns;
     uv_signal_t signals[4];
     uv_timer_t timer; /* the start-up delay, then the drain timeout */
@@ -41,12 +41,23 @@ struct server {
        handover it is the successor. */
     struct child *child;
     bool reload_again;
+
+    /* For the strategy that rests: the listener meanwhile, -1: it does not. */
+    int resting_fd;
+    bool about_to_exec;
 };
 
 /* Returns the exit code when all is over; -1 and a sentence if it could not start. */
 int server_run(struct server *server, struct err *err);
 
-/* For strategies. */
+/* For strategies.  To rest is to accept nobody, who waits in the queue, until all
+   who were taken are answered; then, or when the drain timeout has come, the
+   strategy's `rested` is called, as it is soon after server_call_rested. */
+int server_rest(struct server *server, struct err *err);
+int server_resume(struct server *server, struct err *err); /* accepts again */
+void server_call_rested(struct server *server);
+void server_block_signals(void); /* they wait; who was started with them blocked lets them in */
+void server_unblock_signals(void);
 void server_hand_over(struct server *server); /* somebody else accepts now: drain */
 void server_claim_pidfile(struct server *server);
 void server_finish_if_drained(struct server *server);

@@ -50,7 +50,7 @@ static void start_child(struct server *server)
 {
     const struct child_events events = { .on_ready = on_ready, .on_gone = on_gone, .data = server };
     const struct handover handover = {
-        .listen_fd = listener_fd(&server->listener),
+        .listen_fd = listener_fd(server->listener),
         .generation = server->identity.generation + 1,
     };
     struct err err;
@@ -61,6 +61,15 @@ static void start_child(struct server *server)
         log_line("SIGHUP: started %d from %s", (int)child_pid(server->child), server->program.path);
     else
         log_line("reload failed: %s", err.text);
+}
+
+/* Nothing must serve that nobody knows of. */
+void fork_exec_call_off(struct server *server)
+{
+    if (!server->child)
+        return;
+    log_line("reload called off, stopping child %d", (int)child_pid(server->child));
+    child_stop(server->child);
 }
 
 void fork_exec_reload(struct server *server)

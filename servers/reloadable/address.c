@@ -67,7 +67,7 @@ static int bind_path(const char *path, struct err *err)
     return -1;
 }
 
-static int bind_port(const char *host, uint16_t port, struct err *err)
+static int bind_port(const char *host, uint16_t port, bool shared, struct err *err)
 {
     const struct addrinfo wanted = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV };
     struct addrinfo *found;
@@ -80,6 +80,7 @@ static int bind_port(const char *host, uint16_t port, struct err *err)
         return err_set(err, "host %s: %s", host, gai_strerror(status));
     fd = new_socket(found->ai_family, err);
     if (fd >= 0 && (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+                    (shared && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0) ||
                     bind(fd, found->ai_addr, found->ai_addrlen) < 0)) {
         err_set(err, "bind %s:%u: %s", host, port, strerror(errno));
         close(fd);
@@ -89,9 +90,11 @@ static int bind_port(const char *host, uint16_t port, struct err *err)
     return fd;
 }
 
-int address_bind(const char *host, uint16_t port, const char *path, struct err *err)
+int address_bind(const char *host, uint16_t port, const char *path, bool shared, struct err *err)
 {
-    return path ? bind_path(path, err) : bind_port(host, port, err);
+    if (path && shared)
+        return err_set(err, "unix:%s: a unix socket cannot be shared", path);
+    return path ? bind_path(path, err) : bind_port(host, port, shared, err);
 }
 
 static const char *path_of(const struct address *a)

@@ -4,6 +4,7 @@
 
 #include "err.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,8 +21,8 @@ struct address {
 
 /* A bound socket, not listening yet; -1 and a sentence.  path: NULL for TCP.  The
    path of a socket whose server is gone is taken over, that of a living one is
-   in use. */
-int address_bind(const char *host, uint16_t port, const char *path, struct err *err);
+   in use.  shared: others may bind the same port, and so must they. */
+int address_bind(const char *host, uint16_t port, const char *path, bool shared, struct err *err);
 
 /* What a socket that somebody bound is bound to. */
 int address_of(struct address *a, int fd, struct err *err);

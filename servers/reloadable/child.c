@@ -127,7 +127,8 @@ static int spawn(struct child *c, uv_loop_t *loop, const struct program *program
         [STDIN_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDIN_FILENO },
         [STDOUT_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO },
         [STDERR_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-        [CHILD_LISTEN_FD] = { .flags = UV_INHERIT_FD, .data.fd = handover->listen_fd },
+        [CHILD_LISTEN_FD] = { .flags = handover->listen_fd >= 0 ? UV_INHERIT_FD : UV_IGNORE,
+                              .data.fd = handover->listen_fd },
         [CHILD_READY_FD] = { .flags = UV_INHERIT_FD, .data.fd = ready_fd },
     };
     const uv_process_options_t options = {
@@ -138,8 +139,9 @@ static int spawn(struct child *c, uv_loop_t *loop, const struct program *program
         .exit_cb = on_child_exit,
     };
     const struct handover seen_by_child = {
-        .listen_fd = CHILD_LISTEN_FD,
+        .listen_fd = handover->listen_fd >= 0 ? CHILD_LISTEN_FD : -1,
         .ready_fd = CHILD_READY_FD,
+        .port = handover->port,
         .generation = handover->generation,
     };
     int status;

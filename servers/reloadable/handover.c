@@ -25,6 +25,7 @@ static const struct variable {
       .field = offsetof(struct handover, ready_fd),
       .absent = -1,
       .is_fd = true },
+    { .name = "RELOAD_SERVER_PORT", .field = offsetof(struct handover, port), .absent = 0 },
     { .name = "RELOAD_SERVER_GENERATION",
       .field = offsetof(struct handover, generation),
       .absent = 1 },

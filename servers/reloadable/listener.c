@@ -127,18 +127,24 @@ static void refuse_newcomers(const struct listener *l)
     address_unlink(&l->address);
 }
 
-static void on_last_call(uv_timer_t *timer)
+void listener_empty(struct listener *l)
 {
-    struct listener *l = timer->data;
     int fd;
 
-    if (!l->is_open)
-        return;
     do {
         fd = accept4(listener_fd(l), NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0)
             conns_adopt(l->conns, fd);
     } while (fd >= 0 || errno == EINTR || errno == ECONNABORTED);
+}
+
+static void on_last_call(uv_timer_t *timer)
+{
+    struct listener *l = timer->data;
+
+    if (!l->is_open)
+        return;
+    listener_empty(l);
     listener_close(l);
     l->on_closed(l->data);
 }

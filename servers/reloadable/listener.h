@@ -32,6 +32,9 @@ int listener_fd(const struct listener *l);
 /* A connection has gone: is somebody waiting for its place? */
 void listener_make_room(struct listener *l);
 
+/* Takes all who are in the queue. */
+void listener_empty(struct listener *l);
+
 /* Stops accepting and loses nobody in the queue, provided that another process
    holds the socket and accepts from it. */
 void listener_close(struct listener *l);

@@ -141,6 +141,8 @@ void server_hand_over(struct server *server)
 {
     log_line("successor %d is ready", (int)child_pid(server->child));
     server->owns_address = false;
+    if (server->options->strategy->shares_port) /* nobody else empties this queue */
+        listener_empty(server->listener);
     listener_close(server->listener);
     drain(server);
 }
@@ -228,7 +230,7 @@ static int become_ready(struct server *server, struct err *err)
     server->phase = SERVER_SERVING;
     server->owns_address = true;
     log_line("listening on %s", server->listener->address.name);
-    if (o->port == 0 && !o->unix_path && server->handover.listen_fd < 0) {
+    if (o->port == 0 && !o->unix_path && server->handover.generation == 1) {
         printf("port %u\n", server->listener->address.port);
         fflush(stdout);
     }
@@ -260,7 +262,9 @@ static int start(struct server *server, struct err *err)
         if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
             return -1;
     } else {
-        fd = address_bind(o->host, (uint16_t)o->port, o->unix_path, err);
+        uint16_t port = (uint16_t)(server->handover.port ? server->handover.port : (int)o->port);
+
+        fd = address_bind(o->host, port, o->unix_path, o->strategy->shares_port, err);
         if (fd < 0 || listener_open(server->listener, &server->loop, fd, err) < 0)
             return -1;
     }

@@ -2,11 +2,16 @@
 #ifndef RELOADABLE_STRATEGY_H
 #define RELOADABLE_STRATEGY_H
 
+#include <stdbool.h>
+
+struct handover;
 struct server;
 
 struct strategy {
     const char *name, *meaning;
-    void (*reload)(struct server *server);   /* on each SIGHUP once it serves */
+    bool shares_port;                      /* binds with SO_REUSEPORT */
+    void (*reload)(struct server *server); /* on each SIGHUP once it serves */
+    void (*endow)(const struct server *server, struct handover *handover); /* its successor */
     void (*rested)(struct server *server);   /* see server_rest; NULL: it never rests */
     void (*call_off)(struct server *server); /* SIGTERM while it serves, before it drains */
 };
@@ -17,8 +22,12 @@ void strategy_print_all(void);
 void exec_reload(struct server *server);
 void exec_rested(struct server *server);
 void exec_call_off(struct server *server);
-void fork_exec_reload(struct server *server);
-void fork_exec_call_off(struct server *server);
+void fork_exec_endow(const struct server *server, struct handover *handover);
 void restart_reload(struct server *server);
+void reuseport_endow(const struct server *server, struct handover *handover);
+
+/* successor.c, for the strategies that start a new process. */
+void successor_reload(struct server *server);
+void successor_call_off(struct server *server);
 
 #endif

@@ -56,6 +56,7 @@ int handover_take(struct handover *h, struct err *err)
         }
         *field_of(h, v) = (int)n;
     }
+    h->passed_fd = -1;
     handover_clear_environment();
     return 0;
 }
@@ -78,13 +79,19 @@ void handover_clear_environment(void)
         unsetenv(variables[i].name);
 }
 
+static void say_ready(int *fd)
+{
+    if (*fd < 0)
+        return;
+    /* It takes these few bytes whole or, its reader gone, not at all. */
+    while (write(*fd, HANDOVER_READY, sizeof(HANDOVER_READY) - 1) < 0 && errno == EINTR)
+        continue;
+    close(*fd);
+    *fd = -1;
+}
+
 void handover_say_ready(struct handover *h)
 {
-    if (h->ready_fd < 0)
-        return;
-    /* A pipe takes these few bytes whole or, its reader gone, not at all. */
-    while (write(h->ready_fd, HANDOVER_READY, sizeof(HANDOVER_READY) - 1) < 0 && errno == EINTR)
-        continue;
-    close(h->ready_fd);
-    h->ready_fd = -1;
+    say_ready(&h->ready_fd);
+    say_ready(&h->passed_fd);
 }

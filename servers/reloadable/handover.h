@@ -8,6 +8,7 @@
 
 struct handover {
     int listen_fd, ready_fd; /* -1: none, it is the first of its kind */
+    int passed_fd;           /* to the one who passed us the listener; -1: nobody did */
     int port;                /* to bind beside the predecessor; 0: none */
     int generation;          /* of the process that receives it, from 1 */
 };

@@ -137,9 +137,12 @@ static void drain(struct server *server)
     server_finish_if_drained(server);
 }
 
-void server_hand_over(struct server *server)
+void server_hand_over(struct server *server, pid_t successor)
 {
-    log_line("successor %d is ready", (int)child_pid(server->child));
+    if (server->phase != SERVER_SERVING)
+        return;
+    log_line("successor %d is ready", (int)successor);
+    pass_close(&server->pass);
     server->owns_address = false;
     if (server->options->strategy->shares_port) /* nobody else empties this queue */
         listener_empty(server->listener);
@@ -184,6 +187,7 @@ static void on_term(struct server *server)
     server->stopped = true;
     if (server->options->strategy->call_off)
         server->options->strategy->call_off(server);
+    pass_close(&server->pass);
     listener_close_last(server->listener, on_listener_closed, server);
     drain(server);
 }
@@ -220,12 +224,25 @@ static void on_connection_closed(void *data)
     server_finish_if_drained(server);
 }
 
+static void on_taken_over(void *data, pid_t asker)
+{
+    server_hand_over(data, asker);
+}
+
+static int open_pass(struct server *server, struct err *err)
+{
+    const struct pass_events events = { .on_ready = on_taken_over, .data = server };
+
+    return pass_open(&server->pass, &server->loop, server->options->handover_path,
+                     listener_fd(server->listener), server->identity.generation, &events, err);
+}
+
 static int become_ready(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
 
     if (listener_listen(server->listener, (int)o->backlog, &server->conns, err) < 0 ||
-        pidfile_write(o->pidfile, err) < 0)
+        pidfile_write(o->pidfile, err) < 0 || (o->strategy->passes && open_pass(server, err) < 0))
         return -1;
     server->phase = SERVER_SERVING;
     server->owns_address = true;
@@ -256,8 +273,17 @@ static void on_startup_end(uv_timer_t *timer)
 static int start(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
-    int fd = server->handover.listen_fd;
+    int fd;
 
+    if (o->strategy->passes) {
+        if (!o->handover_path)
+            return err_set(err, "strategy %s needs --handover", o->strategy->name);
+        if (pass_ask(o->handover_path, &server->handover, err) < 0)
+            return -1;
+        server->identity.generation = server->handover.generation;
+        log_open((unsigned)server->handover.generation);
+    }
+    fd = server->handover.listen_fd;
     if (fd >= 0) {
         if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
             return -1;
@@ -298,6 +324,7 @@ static void close_loop(struct server *server)
        spoil the exit status. */
     server_block_signals();
     server->phase = SERVER_GONE;
+    pass_close(&server->pass);
     listener_close(server->listener);
     conns_close_all(&server->conns);
     if (server->child)

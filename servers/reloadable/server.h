@@ -18,6 +18,7 @@
 #include "handover.h"
 #include "listener.h"
 #include "options.h"
+#include "pass.h"
 #include "program.h"
 
 enum server_phase { SERVER_STARTING, SERVER_SERVING, SERVER_DRAINING, SERVER_GONE };
@@ -28,6 +29,7 @@ struct server {
     struct program program;
     struct handover handover; /* what we got */
     struct identity identity;
+    struct pass pass;
     struct listener listeners[2], *listener; /* the other one may still be closing */
     struct conns conns;
     uv_signal_t signals[4];
@@ -58,7 +60,8 @@ int server_resume(struct server *server, struct err *err); /* accepts again */
 void server_call_rested(struct server *server);
 void server_block_signals(void); /* they wait; who was started with them blocked lets them in */
 void server_unblock_signals(void);
-void server_hand_over(struct server *server); /* somebody else accepts now: drain */
+/* Another process accepts now: drain.  No effect if that has been said before. */
+void server_hand_over(struct server *server, pid_t successor);
 void server_claim_pidfile(struct server *server);
 void server_finish_if_drained(struct server *server);
 

@@ -10,10 +10,12 @@ struct server;
 struct strategy {
     const char *name, *meaning;
     bool shares_port;                      /* binds with SO_REUSEPORT */
+    bool passes;                           /* hands its listener to whoever asks at --handover */
     void (*reload)(struct server *server); /* on each SIGHUP once it serves */
-    void (*endow)(const struct server *server, struct handover *handover); /* its successor */
-    void (*rested)(struct server *server);   /* see server_rest; NULL: it never rests */
-    void (*call_off)(struct server *server); /* SIGTERM while it serves, before it drains */
+    void (*endow)(const struct server *server,
+                  struct handover *handover); /* its successor; NULL: with nothing */
+    void (*rested)(struct server *server);    /* see server_rest; NULL: it never rests */
+    void (*call_off)(struct server *server);  /* SIGTERM while it serves, before it drains */
 };
 
 const struct strategy *strategy_find(const char *name); /* NULL: there is none */

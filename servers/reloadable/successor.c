@@ -18,7 +18,7 @@ static void on_ready(void *data)
 {
     struct server *server = data;
 
-    server_hand_over(server);
+    server_hand_over(server, child_pid(server->child));
     if (server->reload_again) {
         server->reload_again = false;
         log_line("SIGHUP that came during the reload passed on to %d", child_pid(server->child));
@@ -54,7 +54,8 @@ static void start_child(struct server *server)
     };
     struct err err;
 
-    server->options->strategy->endow(server, &handover);
+    if (server->options->strategy->endow)
+        server->options->strategy->endow(server, &handover);
     server->child = child_start(&server->loop, &server->program, &handover,
                                 server->options->ready_timeout, &events, &err);
     if (server->child)

@@ -21,7 +21,8 @@ PROGRAM = BIN / "reload_server"
 class Server:
     """A server, its descendants, and all that they log."""
 
-    def __init__(self, work, *args, program=PROGRAM, argv0=None, env=None, port=0, preexec=None):
+    def __init__(self, work, *args, program=PROGRAM, argv0=None, env=None, port=0, preexec=None,
+                 wait=True):
         self.pidfile = work / "pid"
         self.log_lines = []
         self._lock = threading.Condition()
@@ -44,7 +45,7 @@ class Server:
             self.port = int(line.split()[1])
             if "--host" in args:
                 self.port = (args[args.index("--host") + 1], self.port)
-        else:
+        elif wait:
             self.wait_log("listening on")
 
     def _read_log(self):

@@ -33,7 +33,7 @@ def test_list_names_the_strategies():
 
     assert result.returncode == 0
     assert [line.split()[0] for line in result.stdout.splitlines()] == \
-        ["strategy", "fork-exec", "exec", "reuseport", "restart"]
+        ["strategy", "fork-exec", "exec", "fdpass", "reuseport", "restart"]
 
 
 def test_help_names_every_option_with_its_default():

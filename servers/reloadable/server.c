@@ -58,9 +58,11 @@ static void on_rested(uv_timer_t *timer)
     server->options->strategy->rested(server);
 }
 
+/* Not 0: a timer that is started anew by its own callback might fire again before
+   the loop has looked at anything else. */
 void server_call_rested(struct server *server)
 {
-    uv_timer_start(&server->timer, on_rested, 0, 0);
+    uv_timer_start(&server->timer, on_rested, 1, 0);
 }
 
 void server_block_signals(void)

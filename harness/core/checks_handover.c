@@ -1,73 +1,10 @@
 /* Did the requests go to the right process?  What the old ones had taken, they
    finish; what is new, the new ones take; and nothing goes back. */
 #include "core/checks.h"
+#include "core/handover.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static bool is_before(const struct process *p, const struct upgrade *u)
-{
-    return p->generation < u->generation;
-}
-
-/* What became of the requests that were in flight when an upgrade began. */
-struct in_flight {
-    uint64_t all, by_old, by_new, moved, lost, cut_off;
-    const struct sample *first_lost, *first_moved;
-};
-
-static void judge_in_flight(const struct facts *f, size_t i, const struct process *carried_by,
-                            const struct upgrade *u, bool interrupted, struct in_flight *n)
-{
-    const struct sample *s = &f->h->samples[i];
-    const struct process *who = facts_who(f, i);
-
-    n->all++;
-    if (s->outcome == OUTCOME_OPEN && interrupted) {
-        n->cut_off++;
-    } else if (sample_class(s) == CLASS_LOST || s->outcome == OUTCOME_TRUNCATED) {
-        if (n->lost++ == 0)
-            n->first_lost = s;
-    } else if (who && is_before(who, u)) {
-        n->by_old++;
-    } else if (who && s->connected <= s->sent && carried_by && is_before(carried_by, u)) {
-        if (n->moved++ == 0)
-            n->first_moved = s;
-    } else if (who) {
-        n->by_new++;
-    }
-}
-
-static struct in_flight find_in_flight(const struct facts *f)
-{
-    /* per port: 1 + the last request on a kept connection there that was answered */
-    uint32_t *kept = mem_new(UINT16_MAX + 1, sizeof(*kept));
-    bool interrupted = facts_first(f, EVENT_INTERRUPTED);
-    struct in_flight n = { 0 };
-    size_t next = 0;
-
-    for (size_t i = 0; i < f->h->n_samples; i++) {
-        const struct sample *s = &f->h->samples[i];
-        const struct lane *lane = facts_lane(f, s);
-        int64_t end = s->done >= 0 ? s->done : INT64_MAX;
-        bool may_be_kept = lane && lane->connection == CONNECTION_REUSED && s->port;
-        const struct process *carried_by = NULL;
-
-        if (may_be_kept && kept[s->port] && f->h->samples[kept[s->port] - 1].lane == s->lane)
-            carried_by = facts_who(f, kept[s->port] - 1);
-        while (next < f->n_upgrades && f->upgrades[next].begun <= s->sent)
-            next++;
-        if (sample_class(s) == CLASS_OURS)
-            continue;
-        for (size_t k = next; k < f->n_upgrades && f->upgrades[k].begun < end; k++)
-            judge_in_flight(f, i, carried_by, &f->upgrades[k], interrupted, &n);
-        if (may_be_kept && s->outcome == OUTCOME_OK && facts_who(f, i))
-            kept[s->port] = (uint32_t)i + 1;
-    }
-    free(kept);
-    return n;
-}
 
 struct finding old_finished_its_requests(const struct facts *f)
 {
@@ -77,7 +14,7 @@ struct finding old_finished_its_requests(const struct facts *f)
 
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
-    n = find_in_flight(f);
+    n = handover_in_flight(f);
     if (n.all == 0)
         return finding_not_applicable("no request was in flight when an upgrade began");
     if (n.lost)
@@ -131,7 +68,7 @@ static void find_in_window(const struct facts *f, size_t k, struct intruders *n)
         if (!who)
             continue;
         n->judged += s->sent > u->takeover + overlap;
-        if (!is_before(who, u)) {
+        if (!handover_is_before(who, u)) {
             last_new = s->sent;
             continue;
         }

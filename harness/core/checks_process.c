@@ -1,36 +1,14 @@
 /* Did the old processes go, and did nothing stay behind? */
 #include "core/checks.h"
+#include "core/handover.h"
 
 #include <inttypes.h>
-
-/* The upgrade that told a process to go: the first after it had served. */
-static const struct upgrade *told_to_go(const struct facts *f, const struct process *p)
-{
-    if (p->first_answer < 0)
-        return NULL;
-    for (size_t k = p->generation - 1; k < f->n_upgrades; k++)
-        if (p->first_answer <= f->upgrades[k].begun && f->upgrades[k].takeover >= 0)
-            return &f->upgrades[k];
-    return NULL;
-}
-
-/* When we told everybody to stop, or the last thing we know of. */
-static int64_t end_of_run(const struct facts *f)
-{
-    const struct event *stop = facts_first(f, EVENT_STOP_BEGAN);
-
-    if (stop)
-        return stop->at;
-    if (f->h->n_events && f->h->events[f->h->n_events - 1].at > f->load_ended)
-        return f->h->events[f->h->n_events - 1].at;
-    return f->load_ended;
-}
 
 static struct finding judge_exit(const struct facts *f, const struct process *p,
                                  const struct upgrade *u, int64_t end)
 {
     int64_t deadline = u->settled + f->sc->limits.drain;
-    int64_t gone = p->execd_away >= 0 ? p->execd_away : p->exited;
+    int64_t gone = handover_gone(p);
     int64_t until = gone >= 0 && gone < end ? gone : end;
 
     if (gone >= 0 && gone <= deadline && gone <= end)
@@ -56,12 +34,12 @@ static struct finding judge_exit(const struct facts *f, const struct process *p,
 struct finding old_exited(const struct facts *f)
 {
     struct finding worst = finding_not_applicable("no upgrade happened");
-    int64_t end = end_of_run(f), longest = 0;
+    int64_t end = handover_end(f), longest = 0;
     size_t judged = 0;
 
     for (size_t i = 0; i < f->n_processes; i++) {
         const struct process *p = &f->processes[i];
-        const struct upgrade *u = told_to_go(f, p);
+        const struct upgrade *u = handover_told_to_go(f, p);
         struct finding one;
 
         if (!u)
@@ -71,7 +49,7 @@ struct finding old_exited(const struct facts *f)
         if (one.verdict > worst.verdict)
             worst = one;
         if (one.verdict == PASS) {
-            int64_t gone = p->execd_away >= 0 ? p->execd_away : p->exited;
+            int64_t gone = handover_gone(p);
 
             if (gone - u->begun > longest)
                 longest = gone - u->begun;

@@ -16,7 +16,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMAS = {
     name: json.loads((ROOT / "reports/schema" / f"{name}.schema.json").read_text())
-    for name in ("scenario", "report", "history")
+    for name in ("scenario", "report", "history", "matrix")
 }
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.json"))
 BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build/bin")).resolve()
@@ -270,3 +270,18 @@ def test_what_a_run_writes_is_valid(tmp_path):
     assert len(reports) == 1, run.stdout
     check_written(reports[0], reports[0].with_name("history.ndjson"))
     assert json.loads(reports[0].read_text())["summary"]["requests"] > 0
+
+
+def matrix_of(folder):
+    return json.loads(next(folder.glob("**/*matrix.json")).read_text())
+
+
+def test_sample_of_a_matrix_is_valid(tmp_path):
+    subprocess.run([program("test_matrix_write"), tmp_path], check=True, timeout=60)
+    assert complaints("matrix", matrix_of(tmp_path)) == []
+
+
+def test_same_figures_in_a_run_and_over_runs():
+    row = SCHEMAS["matrix"]["properties"]["rows"]["items"]["properties"]
+    of_run = row["runs"]["items"]["properties"]["figures"]["properties"]
+    assert list(of_run) == list(row["figures"]["properties"])

@@ -1,0 +1,121 @@
+#include "json/matrix_write.h"
+
+#include "core/handover.h"
+#include "json/exact.h"
+#include "json/report_values.h"
+#include "json/whole_file.h"
+
+static void put_value(cJSON *to, const char *key, enum unit unit, int64_t value)
+{
+    if (value < 0 || value == NEVER)
+        cJSON_AddNullToObject(to, key);
+    else if (unit == UNIT_TIME)
+        put_ms(to, key, value);
+    else
+        put_number(to, key, (double)value);
+}
+
+/* "drain_ms": the unit of a time is in its name, as everywhere in what we write. */
+static void figure_key(enum figure figure, char key[40])
+{
+    snprintf(key, 40, "%s%s", figures[figure].name, figures[figure].unit == UNIT_TIME ? "_ms" : "");
+}
+
+static void put_spreads(cJSON *to, const struct matrix_row *row)
+{
+    cJSON *all = cJSON_AddObjectToObject(to, "figures");
+
+    for (size_t i = 0; i < N_FIGURES; i++) {
+        const struct spread *s = &row->spreads[i];
+        char key[40];
+        cJSON *one;
+
+        figure_key(i, key);
+        one = cJSON_AddObjectToObject(all, key);
+        put_number(one, "known", (double)s->known);
+        if (figures[i].unit == UNIT_TIME)
+            put_number(one, "never", (double)s->never);
+        else
+            put_number(one, "sum", (double)s->sum);
+        put_value(one, "median", figures[i].unit, s->median);
+        put_value(one, "worst", figures[i].unit, s->worst);
+    }
+}
+
+static void put_outcomes(cJSON *to, const uint64_t by_outcome[N_OUTCOMES])
+{
+    cJSON *all = cJSON_AddObjectToObject(to, "by_outcome");
+
+    for (size_t i = 0; i < N_OUTCOMES; i++)
+        if (by_outcome[i])
+            put_number(all, outcomes[i].name, (double)by_outcome[i]);
+}
+
+static void put_run(cJSON *to, const struct matrix_run *run)
+{
+    cJSON *values;
+
+    put_number(to, "round", run->round);
+    put_text(to, "verdict", run->could_not_run ? NULL : verdict_words[run->verdict].name);
+    put_bool(to, "could_not_run", run->could_not_run);
+    put_bool(to, "interrupted", run->interrupted);
+    put_text(to, "why", run->why);
+    put_text(to, "directory", run->directory);
+    put_outcomes(to, run->by_outcome);
+    values = cJSON_AddObjectToObject(to, "figures");
+    for (size_t i = 0; i < N_FIGURES; i++) {
+        char key[40];
+
+        figure_key(i, key);
+        put_value(values, key, figures[i].unit, run->values[i]);
+    }
+}
+
+static void put_scenario(cJSON *to, const struct matrix_row *row)
+{
+    cJSON *verdicts, *list;
+
+    put_text(to, "scenario", row->scenario);
+    put_text(to, "file", row->file);
+    verdicts = cJSON_AddObjectToObject(to, "verdicts");
+    for (size_t v = PASS; v <= FAIL; v++)
+        put_number(verdicts, verdict_words[v].name, (double)row->verdicts[v]);
+    put_number(verdicts, "could_not_run", (double)row->could_not_run);
+    put_outcomes(to, row->by_outcome);
+    put_spreads(to, row);
+    list = cJSON_AddArrayToObject(to, "runs");
+    for (size_t i = 0; i < row->n_runs; i++)
+        put_run(put_row(list), &row->runs[i]);
+}
+
+char *matrix_text(const struct matrix *m)
+{
+    cJSON *root = cJSON_CreateObject(), *rows;
+    char *text;
+
+    put_text(root, "schema", MATRIX_SCHEMA);
+    put_text(root, "hupproof", HUPPROOF_VERSION);
+    put_text(root, "started", m->started);
+    put_number(root, "rounds", m->rounds);
+    put_bool(root, "interrupted", m->interrupted);
+    rows = cJSON_AddArrayToObject(root, "rows");
+    for (size_t i = 0; i < m->n_rows; i++)
+        put_scenario(put_row(rows), &m->rows[i]);
+    text = exact_print(root, false);
+    cJSON_Delete(root);
+    return text;
+}
+
+int matrix_write(const char *path, const struct matrix *m, struct err *err)
+{
+    char *text = matrix_text(m);
+    struct whole_file file;
+    int failed = whole_file_begin(&file, path, err);
+
+    if (!failed) {
+        fprintf(file.out, "%s\n", text);
+        failed = whole_file_end(&file, err);
+    }
+    cJSON_free(text);
+    return failed;
+}

@@ -120,19 +120,23 @@ static int judge(struct run *r, struct err *err)
     return 0;
 }
 
-static int read_plan(struct run *r, struct err *err)
+static int read_scenario(const struct run_options *o, const struct workspace *space,
+                         struct scenario *sc, struct err *err)
 {
     struct scenario_vars vars = {
-        .port = r->space.port, .work = r->space.work, .bin = r->space.bin, .dir = r->space.dir
+        .port = space->port, .work = space->work, .bin = space->bin, .dir = space->dir
     };
-    struct scenario *sc = &r->result->scenario;
-    int failed;
 
-    if (r->o->text)
-        failed = scenario_read_text(r->o->file, r->o->text, &vars, sc, err);
-    else
-        failed = scenario_read_file(r->o->file, &vars, sc, err);
-    if (failed)
+    if (o->text)
+        return scenario_read_text(o->file, o->text, &vars, sc, err);
+    return scenario_read_file(o->file, &vars, sc, err);
+}
+
+static int read_plan(struct run *r, struct err *err)
+{
+    struct scenario *sc = &r->result->scenario;
+
+    if (read_scenario(r->o, &r->space, sc, err) != 0)
         return -1;
     r->sc = sc;
     if (r->o->seed_given)
@@ -174,6 +178,15 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
     if (keep)
         snprintf(result->work, sizeof result->work, "%s", r.space.work);
     return failed;
+}
+
+int run_read(const struct run_options *o, struct scenario *sc, struct err *err)
+{
+    struct workspace space;
+    int failed = workspace_open(&space, o->file, err) || read_scenario(o, &space, sc, err);
+
+    workspace_close(&space, false);
+    return failed ? -1 : 0;
 }
 
 void run_result_free(struct run_result *result)

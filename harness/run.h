@@ -48,4 +48,8 @@ struct run_result {
 int run_scenario(const struct run_options *o, struct run_result *result, struct err *err);
 void run_result_free(struct run_result *result);
 
+/* Reads the scenario as run_scenario would, and runs nothing.  After 0 *sc is to be
+   freed. */
+int run_read(const struct run_options *o, struct scenario *sc, struct err *err);
+
 #endif

@@ -101,8 +101,13 @@ void run_close_loop(struct run *r)
     uv_close((uv_handle_t *)&r->ticker, NULL);
     uv_run(&r->loop, UV_RUN_DEFAULT);
     uv_loop_close(&r->loop);
-    for (size_t i = 0; i < COUNT(r->signals); i++)
-        signal(interrupts[i], SIG_IGN);
+    /* The verdict is written whatever comes; who started us with a handler hears of it. */
+    for (size_t i = 0; i < COUNT(r->signals); i++) {
+        if (r->before[i].sa_handler == SIG_DFL)
+            signal(interrupts[i], SIG_IGN);
+        else
+            sigaction(interrupts[i], &r->before[i], NULL);
+    }
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 

@@ -22,7 +22,7 @@ struct command {
     const struct option_row *options; /* ended by a NULL name */
     int (*run)(const struct command *c, int argc, char **argv);
 };
-extern const struct command command_run, command_try, command_check, command_list;
+extern const struct command command_run, command_try, command_check, command_matrix, command_list;
 
 /* The options of a command line, one after the other, in any order with the
    other arguments, which stay in argv. */
@@ -63,5 +63,10 @@ struct telling {
     bool interrupted; /* comes back: no further run is wanted */
 };
 int run_and_tell(struct run_options *o, struct telling *how);
+
+/* On standard error: what went wrong, once with the name of the scenario's file; and
+   where what a run kept is. */
+void tell_error(const char *file, const struct err *err);
+void tell_kept(const struct run_result *result);
 
 #endif

@@ -23,6 +23,21 @@ static const char more[] =
     "report.json (the judgement), history.ndjson (the evidence) and server.log.\n\n"
     "^C stops the load; what was seen is judged and written.  Twice: at once.\n";
 
+void tell_error(const char *file, const struct err *err)
+{
+    size_t n = strlen(file);
+
+    if (err->text[0])
+        fprintf(stderr, "hupproof: %s%s%s\n", file, strncmp(err->text, file, n) == 0 ? "" : ": ",
+                strncmp(err->text, file, n) == 0 ? err->text + n : err->text);
+}
+
+void tell_kept(const struct run_result *result)
+{
+    if (result->work[0])
+        fprintf(stderr, "hupproof: kept for you to look at: %s\n", result->work);
+}
+
 static int tell(struct run_options *o, const struct telling *how, const struct run_result *result,
                 const struct err *err, int status)
 {
@@ -41,13 +56,9 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
                    result->directory, result->directory);
     }
     flush_output();
-    if (err->text[0])
-        fprintf(stderr, "hupproof: %s%s%s\n", o->file,
-                strncmp(err->text, o->file, strlen(o->file)) == 0 ? "" : ": ",
-                strncmp(err->text, o->file, strlen(o->file)) == 0 ? err->text + strlen(o->file)
-                                                                  : err->text);
-    if (result->work[0] && !how->quiet)
-        fprintf(stderr, "hupproof: kept for you to look at: %s\n", result->work);
+    tell_error(o->file, err);
+    if (!how->quiet)
+        tell_kept(result);
     return status == EXIT_PASS ? verdict : status;
 }
 

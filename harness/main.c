@@ -5,10 +5,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_run,
-    &command_try,
-    &command_check,
-    &command_list,
+    &command_run, &command_try, &command_check, &command_matrix, &command_list,
 };
 
 static void help(FILE *to)

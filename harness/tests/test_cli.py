@@ -7,7 +7,7 @@ import pytest
 
 from running import scenario, BAD_INPUT, BIN, FAIL, PASS, UNKNOWN
 
-COMMANDS = ["run", "try", "check", "list"]
+COMMANDS = ["run", "try", "check", "matrix", "list"]
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["-h"], ["help"]])
@@ -46,6 +46,9 @@ def test_version(bench):
     (["run", "x", "--seed", "99999999999999999999"], "--seed"),
     (["run", "x", "--watch", "tv"], "tv"),
     (["run", "x", "--quiet=yes"], "--quiet takes no value"),
+    (["matrix"], "which scenarios"),
+    (["matrix", "x", "--repeat", "0"], "--repeat"),
+    (["matrix", "x", "--seed", "1"], "--seed: no such option"),
     (["check"], "history"),
     (["check", "a", "b"], "one history"),
     (["list", "birds"], "birds"),

@@ -131,6 +131,33 @@ def test_without_an_upgrade_little_is_known(bench):
                                                            "worst": None}
 
 
+STAYS = """
+import http.server, os, signal, sys
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = b"ospid:%d" % os.getpid()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer)
+signal.signal(signal.SIGHUP, lambda *_: os.fork())
+server.serve_forever()
+"""
+
+
+def test_an_old_process_that_stays_never_drains(bench):
+    plan = scenario("stays", server={"command": python_server(STAYS, args=["${port}"]),
+                                     "ready": {"http": "/", "within": "20s"},
+                                     "stop": {"within": "100ms"}},
+                    lanes=[{"name": "new", "rate": 100}], duration="2s", limits={"drain": "500ms"})
+    run = matrix(bench, plan, more=["--repeat", 2]).must(FAIL)
+    table, row = cells(run, "stays"), rows(bench)["stays"]
+    assert table["drain ms"] == "never (never)"
+    assert row["figures"]["drain_ms"] == {"known": 2, "never": 2, "median": None, "worst": None}
+    assert row["figures"]["overlap_ms"]["median"] > 1000, "both answered until the end"
+
+
 def test_one_that_cannot_run_does_not_lose_the_others(bench):
     run = matrix(bench, impossible(), good(), more=["--repeat", 2]).must(COULD_NOT_RUN)
     assert cells(run, "impossible")["verdicts"] == "2 could not run"

@@ -17,6 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build" / "bin")).resolve()
 PROGRAM = BIN / "reload_server"
 
+DRAINING = "draining [0-9]+ connections"
+
 
 class Server:
     """A server, its descendants, and all that they log."""
@@ -75,10 +77,13 @@ class Server:
         os.kill(pid or self.pid, number)
 
     def reload(self):
-        """One reload, begun and completed; returns the new process's pid."""
-        old, n = self.serving_pid(), self.log_count("is ready")
+        """One reload, begun and completed: the old process has closed its listener.
+        Returns the new one's pid."""
+        old, n, m = self.serving_pid(), self.log_count("is ready"), self.log_count(DRAINING)
         self.signal(signal.SIGHUP, old)
-        return int(self.wait_log(r"successor (\d+) is ready", n + 1).group(1))
+        new = int(self.wait_log(r"successor (\d+) is ready", n + 1).group(1))
+        self.wait_log(DRAINING, m + 1)
+        return new
 
     def pids(self):
         with self._lock:

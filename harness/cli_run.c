@@ -103,9 +103,7 @@ static int run(const struct command *c, int argc, char **argv)
             how.quiet = true;
         } else if (strcmp(given.name, "json") == 0) {
             how.json = true;
-        } else if (strcmp(given.value, "polling") == 0) {
-            o.polling = true;
-        } else if (strcmp(given.value, "events") != 0) {
+        } else if ((o.watch = watch_how_named(given.value)) == N_WATCH_HOWS) {
             return usage_error(c, "--watch: must be events or polling, got %s", given.value);
         }
     }

@@ -41,8 +41,7 @@ static int open_all(struct run *r, struct err *err)
 {
     r->answers.who = WHO_NONE;
     if (keeper_start(&r->keeper, err) != 0 || run_open_loop(r, err) != 0 ||
-        watch_start(&r->watch, &r->loop, &r->record,
-                    r->o->polling ? WATCH_POLLING : WATCH_CONNECTOR, err) != 0 ||
+        watch_start(&r->watch, &r->loop, &r->record, r->o->watch, err) != 0 ||
         answer_reader_start(&r->answers, &r->sc->server, err) != 0)
         return -1;
     r->watch.except = r->keeper.pid;
@@ -161,8 +160,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);
         run_stop(&r);
-        record(&r.record, EVENT_WATCH, 0, watch_how_well(&r.watch),
-               r.watch.how == WATCH_CONNECTOR ? "kernel events" : "polling");
+        record(&r.record, EVENT_WATCH, 0, watch_how_well(&r.watch), watch_how_text(&r.watch));
         failed = 0;
     }
     close_all(&r); /* nothing more may happen once the history is judged */

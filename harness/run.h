@@ -3,6 +3,7 @@
 #define HUPPROOF_RUN_H
 
 #include "core/check.h"
+#include "io/watch.h"
 
 /* How a run is going; for whoever watches. */
 struct run_progress {
@@ -24,7 +25,7 @@ struct run_options {
     unsigned round, rounds; /* of --repeat; rounds 1: no number in the run's directory */
     bool seed_given;
     uint64_t seed;
-    bool polling; /* watch processes by polling even where events are to be had */
+    enum watch_how watch; /* the first way to be tried; 0: the best */
     void (*on_progress)(void *arg, const struct run_progress *p);
     void *arg;
 };

@@ -16,6 +16,26 @@ struct exit_poll {
     struct watched *process;
 };
 
+static const struct source {
+    const char *option, *text;
+    int (*start)(struct watch *w); /* -1: not to be had here */
+    void (*read)(struct watch *w);
+    void (*stop)(struct watch *w);
+} sources[N_WATCH_HOWS] = {
+    [WATCH_CONNECTOR] = { "events", "kernel events", watch_connector_start, watch_connector_read,
+                          watch_connector_stop },
+    [WATCH_POLLING] = { "polling", "polling", watch_polling_start, watch_polling_look,
+                        watch_polling_stop },
+};
+
+/* What the kernel has to tell, if it does: its own account is exact, so it speaks
+   before we draw conclusions. */
+static void hear(struct watch *w)
+{
+    if (w->how != WATCH_POLLING)
+        sources[w->how].read(w);
+}
+
 static void changed(struct watch *w)
 {
     if (w->on_change)
@@ -65,9 +85,7 @@ static void reap(struct watch *w)
         info.si_pid = 0;
         if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
             return;
-        /* The connector's own account of this exit is exact: let it speak first. */
-        if (w->how == WATCH_CONNECTOR)
-            watch_connector_read(w);
+        hear(w);
         p = watch_find(w, info.si_pid);
         if (waitpid(info.si_pid, &status, WNOHANG) <= 0)
             return;
@@ -92,8 +110,8 @@ static void on_pidfd(uv_poll_t *handle, int status, int events)
 
     (void)status, (void)events;
     reap(w);
-    if (p->alive && w->how == WATCH_CONNECTOR)
-        watch_connector_read(w);
+    if (p->alive)
+        hear(w);
     if (p->alive)
         watch_exited(w, p, recorder_now(w->record), -1);
 }
@@ -198,10 +216,7 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
 
 void watch_look(struct watch *w)
 {
-    if (w->how == WATCH_CONNECTOR)
-        watch_connector_read(w);
-    else
-        watch_polling_look(w);
+    sources[w->how].read(w);
 }
 
 void watch_new_epoch(struct watch *w)
@@ -218,12 +233,25 @@ enum watched_how_well watch_how_well(const struct watch *w)
                                                        : WATCHED_WITH_HOLES;
 }
 
+const char *watch_how_text(const struct watch *w)
+{
+    return sources[w->how].text;
+}
+
+enum watch_how watch_how_named(const char *option)
+{
+    enum watch_how how = 0;
+
+    while (how < N_WATCH_HOWS && strcmp(sources[how].option, option) != 0)
+        how++;
+    return how;
+}
+
 struct watched *watch_expect(struct watch *w, pid_t pid)
 {
     struct watched *p;
 
-    if (w->how == WATCH_CONNECTOR)
-        watch_connector_read(w);
+    hear(w);
     p = watch_find(w, pid);
     return p && p->alive ? p : watch_born(w, pid, getpid(), recorder_now(w->record));
 }
@@ -238,10 +266,8 @@ int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch
     w->child.data = w;
     uv_signal_start(&w->child, on_child, SIGCHLD);
     uv_unref((uv_handle_t *)&w->child);
-    if (how == WATCH_CONNECTOR && watch_connector_start(w) == 0)
-        return 0;
-    w->how = WATCH_POLLING;
-    watch_polling_start(w);
+    while (sources[w->how].start(w) != 0)
+        w->how++;
     return 0;
 }
 
@@ -250,12 +276,7 @@ void watch_stop(struct watch *w)
     if (!w->loop)
         return;
     uv_close((uv_handle_t *)&w->child, NULL);
-    if (w->how == WATCH_CONNECTOR) {
-        uv_close((uv_handle_t *)&w->connector, NULL);
-        close(w->connector_fd);
-    } else {
-        uv_close((uv_handle_t *)&w->poll, NULL);
-    }
+    sources[w->how].stop(w);
     for (size_t i = 0; i < w->n; i++)
         forget_pidfd(w->all[i]);
     w->loop = NULL;

@@ -29,7 +29,8 @@ struct watched {
     struct watch *watch;
 };
 
-enum watch_how { WATCH_CONNECTOR, WATCH_POLLING };
+/* Sources of events, the best first. */
+enum watch_how { WATCH_CONNECTOR, WATCH_POLLING, N_WATCH_HOWS };
 
 struct watch {
     uv_loop_t *loop;
@@ -51,8 +52,8 @@ struct watch {
     int connector_fd;
 };
 
-/* Makes hupproof the reaper of orphans.  how: WATCH_CONNECTOR falls back to
-   polling by itself.  The caller sets on_change, on_born, arg, except afterwards. */
+/* Makes hupproof the reaper of orphans.  Where `how` is not to be had, the next
+   that is.  The caller sets on_change, on_born, arg, except afterwards. */
 int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
                 struct err *err);
 
@@ -69,6 +70,12 @@ void watch_look(struct watch *w);
 void watch_new_epoch(struct watch *w);
 
 enum watched_how_well watch_how_well(const struct watch *w);
+
+/* How processes are watched, for people. */
+const char *watch_how_text(const struct watch *w);
+
+/* By the name that --watch knows; N_WATCH_HOWS: no such. */
+enum watch_how watch_how_named(const char *option);
 
 /* The latest process with that pid; NULL: none of the tree. */
 struct watched *watch_find(const struct watch *w, pid_t pid);
@@ -92,8 +99,10 @@ void watch_free(struct watch *w);
    watch_connector.c and watch_polling.c. */
 int watch_connector_start(struct watch *w);
 void watch_connector_read(struct watch *w);
-void watch_polling_start(struct watch *w);
+void watch_connector_stop(struct watch *w);
+int watch_polling_start(struct watch *w);
 void watch_polling_look(struct watch *w);
+void watch_polling_stop(struct watch *w);
 void watch_event(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
                  int64_t value);
 bool watch_in_tree(const struct watch *w, pid_t pid);

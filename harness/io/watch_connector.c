@@ -133,3 +133,9 @@ fail:
     close(fd);
     return -1;
 }
+
+void watch_connector_stop(struct watch *w)
+{
+    uv_close((uv_handle_t *)&w->connector, NULL);
+    close(w->connector_fd);
+}

@@ -66,7 +66,7 @@ static void on_time(uv_timer_t *timer)
     watch_polling_look(timer->data);
 }
 
-void watch_polling_start(struct watch *w)
+int watch_polling_start(struct watch *w)
 {
     w->holes = true;
     w->looked = recorder_now(w->record);
@@ -74,4 +74,10 @@ void watch_polling_start(struct watch *w)
     w->poll.data = w;
     uv_timer_start(&w->poll, on_time, 0, EVERY_MS);
     uv_unref((uv_handle_t *)&w->poll);
+    return 0;
+}
+
+void watch_polling_stop(struct watch *w)
+{
+    uv_close((uv_handle_t *)&w->poll, NULL);
 }

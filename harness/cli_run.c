@@ -13,7 +13,7 @@ static const struct option_row options[] = {
     { "seed", "N", "for the random schedules, instead of the scenario's own" },
     { "quiet", NULL, "only the verdict, one line a run" },
     { "json", NULL, "print report.json instead of the tables" },
-    { "watch", "HOW", "events (default) or polling: how processes are watched" },
+    { "watch", "HOW", "events (default), perf or polling: how processes are watched" },
     { NULL, NULL, NULL },
 };
 
@@ -104,7 +104,7 @@ static int run(const struct command *c, int argc, char **argv)
         } else if (strcmp(given.name, "json") == 0) {
             how.json = true;
         } else if ((o.watch = watch_how_named(given.value)) == N_WATCH_HOWS) {
-            return usage_error(c, "--watch: must be events or polling, got %s", given.value);
+            return usage_error(c, "--watch: must be events, perf or polling, got %s", given.value);
         }
     }
     if (more_options < 0)

@@ -47,6 +47,9 @@ int proc_stat(pid_t pid, struct proc_stat *st)
         case 4:
             st->parent = (pid_t)strtol(p, NULL, 10);
             break;
+        case 9:
+            st->exiting = strtoul(p, NULL, 10) & 0x4; /* PF_EXITING of the kernel's sched.h */
+            break;
         case 22:
             st->start = strtoll(p, NULL, 10);
             break;

@@ -9,6 +9,7 @@
 struct proc_stat {
     pid_t parent;
     char state;     /* R, S, D, Z ... */
+    bool exiting;   /* of field 9: its first thread is on its way out */
     int64_t start;  /* field 22: clock ticks since boot; with the pid names one process */
     uint64_t stack; /* field 28: where its stack begins; changes with an exec */
 };

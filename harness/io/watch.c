@@ -24,6 +24,8 @@ static const struct source {
 } sources[N_WATCH_HOWS] = {
     [WATCH_CONNECTOR] = { "events", "kernel events", watch_connector_start, watch_connector_read,
                           watch_connector_stop },
+    [WATCH_PERF] = { "perf", "kernel events (perf)", watch_perf_start, watch_perf_read,
+                     watch_perf_stop },
     [WATCH_POLLING] = { "polling", "polling", watch_polling_start, watch_polling_look,
                         watch_polling_stop },
 };
@@ -74,6 +76,11 @@ static void forget_pidfd(struct watched *p)
     p->pidfd = -1;
 }
 
+static int64_t end_of(const struct watched *p)
+{
+    return p->ended ? p->ended : recorder_now(p->watch->record);
+}
+
 static void reap(struct watch *w)
 {
     siginfo_t info;
@@ -90,7 +97,7 @@ static void reap(struct watch *w)
         if (waitpid(info.si_pid, &status, WNOHANG) <= 0)
             return;
         if (p && p->alive)
-            watch_exited(w, p, recorder_now(w->record), status);
+            watch_exited(w, p, end_of(p), status);
         else if (p && p->status < 0)
             p->status = status;
     }
@@ -113,7 +120,7 @@ static void on_pidfd(uv_poll_t *handle, int status, int events)
     if (p->alive)
         hear(w);
     if (p->alive)
-        watch_exited(w, p, recorder_now(w->record), -1);
+        watch_exited(w, p, end_of(p), -1);
 }
 
 static void open_pidfd(struct watch *w, struct watched *p)
@@ -231,6 +238,13 @@ enum watched_how_well watch_how_well(const struct watch *w)
         return WATCHED_COMPLETELY;
     return w->how == WATCH_POLLING && !w->misses_execs ? WATCHED_BUT_SHORT_LIVES
                                                        : WATCHED_WITH_HOLES;
+}
+
+void watch_by_polling(struct watch *w)
+{
+    sources[w->how].stop(w);
+    w->how = WATCH_POLLING;
+    watch_polling_start(w);
 }
 
 const char *watch_how_text(const struct watch *w)

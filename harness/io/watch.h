@@ -1,7 +1,8 @@
 /* Which processes does the server consist of, and what becomes of each?
    The tree is everything hupproof started, whatever descends from it, and
    whatever it was told to adopt.  Forks, execs and exits come from the kernel's
-   proc connector; where that is refused, from polling, and the history says so. */
+   proc connector; where that is refused, from perf events; where these are, too, from
+   polling, and the history says so. */
 #ifndef HUPPROOF_WATCH_H
 #define HUPPROOF_WATCH_H
 
@@ -24,13 +25,15 @@ struct watched {
     bool stack_moves, stackless; /* polling: with an exec; at the latest look */
     uint64_t answers;
     int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
+    int more_threads;  /* perf: than one */
+    int64_t ended;     /* perf: when its last thread did; 0: not known */
     int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
     struct exit_poll *poll;
     struct watch *watch;
 };
 
 /* Sources of events, the best first. */
-enum watch_how { WATCH_CONNECTOR, WATCH_POLLING, N_WATCH_HOWS };
+enum watch_how { WATCH_CONNECTOR, WATCH_PERF, WATCH_POLLING, N_WATCH_HOWS };
 
 struct watch {
     uv_loop_t *loop;
@@ -50,6 +53,7 @@ struct watch {
     uv_poll_t connector;
     uv_timer_t poll;
     int connector_fd;
+    struct watch_perf *perf;
 };
 
 /* Makes hupproof the reaper of orphans.  Where `how` is not to be had, the next
@@ -96,10 +100,13 @@ void watch_stop(struct watch *w); /* closes its handles; run the loop once more,
 void watch_free(struct watch *w);
 
 /* For the other files of the watch: watch_tree.c, and the sources of events,
-   watch_connector.c and watch_polling.c. */
+   watch_connector.c, watch_perf.c and watch_polling.c. */
 int watch_connector_start(struct watch *w);
 void watch_connector_read(struct watch *w);
 void watch_connector_stop(struct watch *w);
+int watch_perf_start(struct watch *w);
+void watch_perf_read(struct watch *w);
+void watch_perf_stop(struct watch *w);
 int watch_polling_start(struct watch *w);
 void watch_polling_look(struct watch *w);
 void watch_polling_stop(struct watch *w);
@@ -110,5 +117,6 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
 void watch_execd(struct watch *w, struct watched *p, int64_t at);
 void watch_exited(struct watch *w, struct watched *p, int64_t at, int status);
 void watch_rescan(struct watch *w);
+void watch_by_polling(struct watch *w); /* from now on */
 
 #endif

@@ -45,9 +45,18 @@ static void adopt_with_children(void *arg, pid_t pid)
 
 void watch_rescan(struct watch *w)
 {
-    for (size_t i = 0; i < w->n; i++)
-        if (w->all[i]->alive)
-            proc_children(w->all[i]->pid, adopt_with_children, w);
+    size_t n = w->n;
+
+    for (size_t i = 0; i < n; i++) {
+        struct watched *p = w->all[i];
+        struct proc_stat st;
+
+        /* Nothing but a lost event would have told of its end. */
+        if (p->alive && p->pidfd < 0 && (proc_stat(p->pid, &st) != 0 || st.start != p->start))
+            watch_exited(w, p, recorder_now(w->record), -1);
+        if (p->alive)
+            proc_children(p->pid, adopt_with_children, w);
+    }
     proc_children(getpid(), adopt_with_children, w); /* orphans come to us */
 }
 
@@ -57,6 +66,8 @@ int watch_adopt(struct watch *w, pid_t pid, struct err *err)
 
     if (proc_stat(pid, &st) != 0 || st.state == 'Z')
         return err_set(err, "attach: pid %d: no such process", pid);
+    if (w->how == WATCH_PERF)
+        watch_by_polling(w); /* nobody inherits our perf events who is there already */
     adopt_with_children(w, pid);
     return 0;
 }

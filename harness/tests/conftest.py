@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from odd_server import OddServer
-from privileges import becomes_nobody, is_root, open_to_all
+from privileges import becomes_nobody, is_root, must_have_perf_events, open_to_all
 from running import BIN, Bench
 
 
@@ -53,11 +53,14 @@ def odd(bench):
         server.close()
 
 
-@pytest.fixture(params=["events", "polling", "nobody"])
+@pytest.fixture(params=["events", "perf", "polling", "nobody"])
 def way(request, bench):
     """How processes are watched: options of run, and of starting it."""
     if request.param == "events":
         return [], {}
+    if request.param == "perf":
+        must_have_perf_events()
+        return ["--watch", "perf"], {}
     if request.param == "polling":
         return ["--watch", "polling"], {}
     if not is_root:

@@ -1,7 +1,10 @@
 """What may a test do here?  Root can become somebody else, and have a network and
 mounts of its own; where it cannot, the test is skipped and says why."""
 
+import ctypes
 import os
+import platform
+import struct
 import subprocess
 
 import pytest
@@ -28,6 +31,27 @@ def open_to_all(bench):
     while str(directory) != "/tmp":
         directory = directory.parent
         os.chmod(directory, directory.stat().st_mode | 0o711)
+
+
+def perf_events_are_refused():
+    """Why we may not have the kernel's perf events of what we start; None: we may."""
+    number = {"x86_64": 298, "aarch64": 241}.get(platform.machine())
+    if number is None:
+        return f"who knows the number of perf_event_open on {platform.machine()}?"
+    software, dummy, user_only = 1, 9, 0b110_0000  # exclude_kernel, exclude_hv
+    attr = struct.pack("IIQQQQQ", software, 64, dummy, 0, 0, 0, user_only).ljust(64, b"\0")
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = libc.syscall(ctypes.c_long(number), attr, 0, 0, -1, ctypes.c_ulong(0))
+    if fd < 0:
+        return f"perf_event_open: {os.strerror(ctypes.get_errno())}"
+    os.close(fd)
+    return None
+
+
+def must_have_perf_events():
+    refused = perf_events_are_refused()
+    if refused:
+        pytest.skip(f"no perf events here: {refused}")
 
 
 def must_unshare(what):

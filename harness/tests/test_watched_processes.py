@@ -2,16 +2,17 @@
 
 import pytest
 
-from privileges import in_a_net_of_its_own
+from privileges import in_a_net_of_its_own, must_have_perf_events, perf_events_are_refused
 from running import name_of, scenario, BIN, FAIL, PASS, UNKNOWN
 from small_runs import lanes, small
 
 
-def test_where_the_kernel_tells_nothing_it_looks_for_itself(bench):
+def test_where_the_connector_tells_nothing_another_way_is_found(bench):
     plan = bench.write(scenario())
     run = in_a_net_of_its_own(bench, "true", "run", plan, "--out", "out")
     assert run.returncode == PASS, (run.stdout, run.stderr)
-    assert bench.events("s", "watch")[0]["text"] == "polling"
+    (watch,) = bench.events("s", "watch")
+    assert watch["text"] == ("polling" if perf_events_are_refused() else "kernel events (perf)")
 
 
 def test_processes_are_noted_truly(bench, way):
@@ -77,6 +78,27 @@ def test_a_helper_that_lives_shortly_is_noted_with_its_exit_status(bench):
     assert born[helper["pid"]]["value"] == served["pid"]
     assert served["born_ms"] < helper["born_ms"] <= helper["exited_ms"]
     assert served["exit"] == {"code": 0}
+
+
+def test_helpers_that_live_no_millisecond_are_noted(bench):
+    """All of them, by perf events; a look now and then would miss most."""
+    must_have_perf_events()
+    plan = scenario(duration="2s", server={"command": [
+        "/bin/sh", "-c", "(for i in $(seq 1000); do (:); /bin/true; done) & "
+                         "exec ${bin}/reload_server --port ${port}"]})
+    bench.run_scenario(plan, "--watch", "perf").must(PASS)
+    report = bench.report("s")
+    assert report["watch"] == {"complete": True, "how": "kernel events (perf)"}
+    born = {e["pid"]: e for e in bench.events("s", "proc_born")}
+    execd = {e["pid"]: e["at"] for e in bench.events("s", "proc_exec")}
+    over = {e["pid"]: e["at"] for e in bench.events("s", "proc_exited")}
+    loop = max(born, key=lambda pid: sum(e["value"] == pid for e in born.values()))
+    helpers = [pid for pid, e in born.items() if e["value"] == loop]
+    assert len(helpers) >= 2000
+    assert sum(pid in execd for pid in helpers) >= 1000
+    lived = sorted(over[pid] - born[pid]["at"] for pid in helpers)
+    assert 0 < lived[0] and lived[len(lived) // 4] < 1e6, "ns"
+    assert all(born[pid]["at"] < execd[pid] < over[pid] for pid in helpers if pid in execd)
 
 
 def test_who_was_killed_is_noted_with_the_signal(bench):

@@ -62,6 +62,14 @@ def test_an_attached_server_is_left_running(bench, running, by):
     assert new["exit"] is None and new["exited_ms"] is None
 
 
+def test_an_attached_server_is_polled_where_only_perf_events_are_to_be_had(bench, running):
+    """It inherits none of them; so it is seen, and the report says how."""
+    server, port = running()
+    bench.run_scenario(attach(scenario(), port, pid=server.pid), "--watch", "perf").must(PASS)
+    assert bench.events("s", "watch")[0]["text"] == "polling"
+    assert len([p for p in bench.report("s")["processes"] if p["requests"]]) == 2
+
+
 def test_an_attached_server_survives_even_our_death(bench, running):
     server, port = running()
     plan = attach(scenario(duration="60s", steps=[marked(bench)]), port, pid=server.pid)

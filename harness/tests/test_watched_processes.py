@@ -1,8 +1,12 @@
 """Are the processes noted truly, and is the leader found?"""
 
+import os
+import shutil
+
 import pytest
 
-from privileges import in_a_net_of_its_own, must_have_perf_events, perf_events_are_refused
+from privileges import (in_a_net_of_its_own, is_root, must_have_perf_events, open_to_all,
+                        perf_events_are_refused, NOBODY)
 from running import name_of, scenario, BIN, FAIL, PASS, UNKNOWN
 from small_runs import lanes, small
 
@@ -99,6 +103,29 @@ def test_helpers_that_live_no_millisecond_are_noted(bench):
     lived = sorted(over[pid] - born[pid]["at"] for pid in helpers)
     assert 0 < lived[0] and lived[len(lived) // 4] < 1e6, "ns"
     assert all(born[pid]["at"] < execd[pid] < over[pid] for pid in helpers if pid in execd)
+
+
+def test_who_gets_other_rights_is_looked_for(bench):
+    """The kernel stops telling by perf events of a program that is set-user-id."""
+    must_have_perf_events()
+    if not is_root:
+        pytest.skip("needs a program that belongs to somebody else")
+    if os.statvfs(bench.directory).f_flag & os.ST_NOSUID:
+        pytest.skip(f"{bench.directory}: no set-user-id here")
+    open_to_all(bench)
+    shell = bench.directory / "shell"
+    shutil.copy("/bin/sh", shell)
+    os.chown(shell, NOBODY, NOBODY)
+    shell.chmod(0o4755)
+    plan = scenario(server={"command": [
+        "/bin/sh", "-c", f"{shell} -c 'sleep 0.2; sleep 0.4; true' & "
+                         "exec ${bin}/reload_server --port ${port}"]})
+    bench.run_scenario(plan, "--watch", "perf").must(PASS)
+    (watch,) = bench.events("s", "watch")
+    assert watch["text"] == "polling" and watch["value"]
+    assert [e["text"] for e in bench.events("s", "proc_exec")].count(os.path.realpath(shutil.which("sleep"))) == 2
+    old, _ = [p["pid"] for p in bench.report("s")["processes"] if p.get("requests")]
+    assert sum(e["pid"] == old for e in bench.events("s", "proc_exec")) == 2, "sh, then the server"
 
 
 def test_who_was_killed_is_noted_with_the_signal(bench):

@@ -244,10 +244,6 @@ void watch_by_polling(struct watch *w)
 {
     sources[w->how].stop(w);
     w->how = WATCH_POLLING;
-    /* The kernel tells of an exec before the stack is made: none that we know is good
-       for comparing. */
-    for (size_t i = 0; i < w->n; i++)
-        w->all[i]->stack = 0;
     watch_polling_start(w);
 }
 

@@ -66,8 +66,25 @@ static void on_time(uv_timer_t *timer)
     watch_polling_look(timer->data);
 }
 
+/* The kernel told of it until now: of an exec before the new stack is made, so none
+   that we know is good for comparing; and its latest exec may not have come to us. */
+static void take_over(struct watch *w, struct watched *p)
+{
+    struct proc_stat st;
+    char path[4096];
+    uint64_t dev, ino;
+
+    if (proc_stat(p->pid, &st) == 0)
+        p->stack = st.stack;
+    if (proc_exe(p->pid, path, &dev, &ino) == 0 && (dev != p->dev || ino != p->ino))
+        watch_execd(w, p, recorder_now(w->record));
+}
+
 int watch_polling_start(struct watch *w)
 {
+    for (size_t i = 0; i < w->n; i++)
+        if (w->all[i]->alive)
+            take_over(w, w->all[i]);
     w->holes = true;
     w->looked = recorder_now(w->record);
     uv_timer_init(w->loop, &w->poll);

@@ -56,9 +56,11 @@ static int open_all(struct run *r, struct err *err)
                                  .answers = &r->answers,
                                  .work = r->space.work,
                                  .log = r->log };
-    r->steps = (struct steps){
-        .sc = r->sc, .target = &r->target, .watch = &r->watch, .record = &r->record
-    };
+    r->steps = (struct steps){ .sc = r->sc,
+                               .target = &r->target,
+                               .watch = &r->watch,
+                               .usage = &r->usage,
+                               .record = &r->record };
     steps_open(&r->steps, &r->loop);
     if (target_open(&r->target, err) != 0)
         return -1;
@@ -87,6 +89,7 @@ static void close_all(struct run *r)
         }
         run_close_lanes(r);
         cpu_wait_stop(&r->cpu_wait);
+        usage_stop(&r->usage);
         steps_close(&r->steps);
         target_close(&r->target);
         watch_stop(&r->watch);

@@ -23,6 +23,7 @@ struct run {
     struct keeper keeper;
     struct watch watch;
     struct cpu_wait cpu_wait;
+    struct usage usage;
     struct answer_reader answers;
     struct target target;
     struct steps steps;

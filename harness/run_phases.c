@@ -153,6 +153,7 @@ int run_become_ready(struct run *r, struct err *err)
         return not_ready(r, err);
     record(&r->record, EVENT_SERVER_READY, 0, 0, "");
     cpu_wait_start(&r->cpu_wait, &r->loop, &r->watch, &r->record);
+    usage_start(&r->usage, &r->loop, &r->watch, &r->record);
     return may_signal(r, err);
 }
 
@@ -184,6 +185,7 @@ void run_load(struct run *r)
     run_until(r, load_is_over, r->sc->duration);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_end(&r->lanes[i]);
+    usage_look(&r->usage);
     record(&r->record, EVENT_LOAD_ENDED, 0, 0, "");
     watch_record_files(&r->watch);
 

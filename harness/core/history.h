@@ -75,6 +75,10 @@ enum event_kind {
     EVENT_PROC_LEFT_OVER,  /* pid: outlived the stop, so we killed it */
     EVENT_FILE_ON_DISK,    /* text: a program file; dev, ino: what it is now, 0: gone;
                               looked up before a step acts, and as the load begins and ends */
+    EVENT_DESCRIPTORS,     /* pid, start; value: how many it has open, -1: not known; said when
+                              it has changed since the last look */
+    EVENT_MEMORY,          /* pid, start; value: bytes that are its own (not of files, not
+                              shared), -1: not known; said likewise */
     EVENT_STARVED,         /* pid: waited for a CPU `value` ns during the last `index` ms */
     EVENT_STALLED,         /* hupproof's own loop stood still for `value` ns until now */
     EVENT_WATCH,           /* value: enum watched_how_well; text: how processes were watched */

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+enum { MOST_COUNTED = 4096 }; /* descriptors, one by one: more would take too long */
+
 static ssize_t slurp(const char *path, char *text, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -101,6 +103,44 @@ int64_t proc_run_delay(pid_t pid)
     if (slurp(path, text, sizeof text) <= 0 || sscanf(text, "%lld %lld", &on_cpu, &waiting) != 2)
         return -1;
     return waiting;
+}
+
+/* Source: proc_pid_fd(5): since Linux 6.2 the directory's size is their number. */
+int64_t proc_descriptors(pid_t pid)
+{
+    struct dirent *e;
+    struct stat st;
+    char path[32];
+    int64_t n = 0;
+    DIR *d;
+
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    if (stat(path, &st) != 0)
+        return -1;
+    if (st.st_size > 0)
+        return st.st_size;
+    d = opendir(path);
+    if (!d)
+        return -1;
+    while (n <= MOST_COUNTED && (e = readdir(d)))
+        n += isdigit((unsigned char)e->d_name[0]) != 0;
+    closedir(d);
+    errno = EOVERFLOW;
+    return n > MOST_COUNTED ? -1 : n;
+}
+
+/* Source: proc_pid_statm(5): resident less shared is RssAnon of status, for a tenth
+   of the time. */
+int64_t proc_memory(pid_t pid)
+{
+    char path[32], text[128];
+    long long resident, shared;
+
+    snprintf(path, sizeof path, "/proc/%d/statm", pid);
+    if (slurp(path, text, sizeof text) <= 0 ||
+        sscanf(text, "%*d %lld %lld", &resident, &shared) != 2)
+        return -1;
+    return (resident > shared ? resident - shared : 0) * sysconf(_SC_PAGESIZE);
 }
 
 static void each_number(const char *dir, void (*found)(void *arg, pid_t n), void *arg)

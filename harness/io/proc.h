@@ -27,6 +27,13 @@ bool proc_moves_its_stack(pid_t pid);
 /* ns it has spent runnable but waiting for a CPU; -1: not known. */
 int64_t proc_run_delay(pid_t pid);
 
+/* How many descriptors it has open; -1 with errno. */
+int64_t proc_descriptors(pid_t pid);
+
+/* Bytes of resident memory that are neither a file's nor shared; 0: it is about to
+   be gone; -1 with errno. */
+int64_t proc_memory(pid_t pid);
+
 /* Calls found for every child of pid, whichever of its threads forked it. */
 void proc_children(pid_t pid, void (*found)(void *arg, pid_t child), void *arg);
 

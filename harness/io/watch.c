@@ -166,6 +166,8 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
                            .epoch = w->epoch,
                            .last_sent = -1,
                            .run_delay = -1,
+                           .descriptors = -2,
+                           .memory = -2,
                            .watch = w };
     if (proc_stat(pid, &st) == 0) {
         p->start = st.start;

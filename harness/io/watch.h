@@ -24,10 +24,11 @@ struct watched {
     uint64_t stack;              /* polling: tells an exec of the same file; 0: not known */
     bool stack_moves, stackless; /* polling: with an exec; at the latest look */
     uint64_t answers;
-    int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
-    int more_threads;  /* perf: than one */
-    int64_t ended;     /* perf: when its last thread did; 0: not known */
-    int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
+    int64_t last_sent;           /* latest `sent` of a request it answered; -1: none */
+    int more_threads;            /* perf: than one */
+    int64_t ended;               /* perf: when its last thread did; 0: not known */
+    int64_t run_delay;           /* see cpu_wait.c; -1: not looked at yet */
+    int64_t descriptors, memory; /* see usage.c; -1: not known, -2: not looked at yet */
     struct exit_poll *poll;
     struct watch *watch;
 };

@@ -23,6 +23,11 @@ const struct check checks[] = {
     { "old_exited", "The old processes exit within the drain limit.", ABOUT_PROCESSES, old_exited },
     { "none_left_over", "After the stop no process and no listener remains.", ABOUT_PROCESSES,
       none_left_over },
+    { "no_descriptor_growth",
+      "Open descriptors do not become steadily more from generation to generation.",
+      ABOUT_PROCESSES, no_descriptor_growth },
+    { "no_memory_growth", "Memory does not become steadily more from generation to generation.",
+      ABOUT_PROCESSES, no_memory_growth },
 
     { "load_was_on_time", "Requests and steps leave when they are due.", ABOUT_BELIEF,
       load_was_on_time },

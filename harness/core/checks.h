@@ -11,10 +11,11 @@ check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
-   checks_process.c */
+   checks_process.c, checks_growth.c */
 check_fn upgrade_took_effect;
 check_fn old_finished_its_requests, new_took_the_new, no_return_to_old;
 check_fn old_exited, none_left_over;
+check_fn no_descriptor_growth, no_memory_growth;
 
 /* May this run be believed?  Never FAIL.  checks_belief.c, checks_records.c */
 check_fn load_was_on_time, upgrade_was_seen, steps_went_as_planned, requests_straddled_it;

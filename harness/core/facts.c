@@ -71,6 +71,7 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     facts_find_takeovers(f);
     facts_find_lanes(f);
     facts_find_starvation(f);
+    facts_find_usage(f);
 }
 
 void facts_free(struct facts *f)
@@ -82,5 +83,6 @@ void facts_free(struct facts *f)
     free(f->upgrades);
     free(f->answered_by);
     free(f->starvation);
+    free(f->usage);
     memset(f, 0, sizeof(*f));
 }

@@ -62,6 +62,13 @@ struct starvation {
     int64_t value;
 };
 
+/* What one look showed of a process; sorted by kind, pid, then time. */
+struct usage_row {
+    enum event_kind kind; /* EVENT_DESCRIPTORS or EVENT_MEMORY */
+    pid_t pid;
+    int64_t start, at, value;
+};
+
 struct facts {
     const struct scenario *sc;
     const struct history *h;
@@ -76,6 +83,8 @@ struct facts {
     int64_t load_began, load_ended;
     struct starvation *starvation;
     size_t n_starvation;
+    struct usage_row *usage;
+    size_t n_usage;
 };
 
 /* The history must be frozen and outlive the facts. */
@@ -86,6 +95,12 @@ void facts_free(struct facts *f);
    to have waited for a CPU within [from, to], stalls of hupproof's own loop
    included.  Generous: what was measured astride an end counts as within. */
 int64_t facts_starved(const struct facts *f, int64_t from, int64_t to);
+
+/* What a process held (kind: of usage_row) at the last look until `to`: `last`.
+   `least`: the least that a look within [from, to] brought as news; what it held
+   at the last look before, where none did.  False: that is not known. */
+bool facts_usage(const struct facts *f, enum event_kind kind, const struct process *p, int64_t from,
+                 int64_t to, int64_t *last, int64_t *least);
 
 /* How many upgrades had begun at or before a time; so also the index of the
    first that begins later. */

@@ -12,5 +12,6 @@ void facts_find_takeovers(struct facts *f);
 /* lanes, all */
 void facts_find_lanes(struct facts *f);
 void facts_find_starvation(struct facts *f);
+void facts_find_usage(struct facts *f);
 
 #endif

@@ -120,9 +120,11 @@ struct limits {
     int64_t lost;  /* requests lost, all lanes together */
     int64_t wrong; /* wrong answers, all lanes together */
     int64_t gap, latency, overlap, drain;
-    int64_t late;      /* how late a request may leave before we doubt ourselves */
-    int64_t requests;  /* fewer than so many prove nothing */
-    double attributed; /* share of answers, 0..1, whose process must be known */
+    int64_t late;             /* how late a request may leave before we doubt ourselves */
+    int64_t requests;         /* fewer than so many prove nothing */
+    double attributed;        /* share of answers, 0..1, whose process must be known */
+    double descriptor_growth; /* from one generation to the next */
+    double memory_growth;     /* same; KB */
 };
 
 enum verdict { PASS, UNKNOWN, FAIL }; /* in order: the worst one wins */

@@ -69,3 +69,43 @@ int64_t stats_percentile(const int64_t *sorted, size_t n, double p)
         return sorted[0];
     return rank >= (double)n ? sorted[n - 1] : sorted[(size_t)rank - 1];
 }
+
+static int compare_doubles(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t n)
+{
+    qsort(values, n, sizeof(values[0]), compare_doubles);
+    return (values[(n - 1) / 2] + values[n / 2]) / 2;
+}
+
+/* Sources: P. K. Sen, "Estimates of the regression coefficient based on Kendall's
+   tau", Journal of the American Statistical Association 63 (1968); M. G. Kendall,
+   "A new measure of rank correlation", Biometrika 30 (1938), without his
+   correction for ties: two that are equal do not rise. */
+struct trend stats_trend(const double *x, const double *y, size_t n)
+{
+    size_t pairs = n * (n - 1) / 2, k = 0;
+    double *values = mem_new(pairs + n, sizeof(*values)), middle;
+    struct trend t = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j++) {
+            values[k++] = (y[j] - y[i]) / (x[j] - x[i]);
+            t.tau += (y[j] > y[i]) - (y[j] < y[i]);
+        }
+    }
+    t.tau /= (double)pairs;
+    t.slope = median(values, pairs);
+    for (size_t i = 0; i < n; i++)
+        values[i] = y[i] - t.slope * x[i];
+    middle = median(values, n);
+    for (size_t i = 0; i < n; i++)
+        t.deviation += fabs(y[i] - t.slope * x[i] - middle) / (double)n;
+    free(values);
+    return t;
+}

@@ -10,4 +10,14 @@ void stats_sort(int64_t *values, size_t n);
 /* Nearest-rank percentile of sorted values, p in 0..100; 0 when there are none. */
 int64_t stats_percentile(const int64_t *sorted, size_t n, double p);
 
+/* Does y rise with x, how fast, and how surely?  x must ascend strictly. */
+struct trend {
+    double slope;     /* Theil-Sen: the median of the slopes between any two */
+    double tau;       /* Kendall's: 1 when every pair rises, -1 when every pair falls */
+    double deviation; /* from the line with that slope through the middle, on average */
+};
+
+/* n >= 2; takes memory and time as n * n. */
+struct trend stats_trend(const double *x, const double *y, size_t n);
+
 #endif

@@ -121,6 +121,10 @@ const struct field fields[] = {
     { "limits.late", "how late a request may leave before hupproof doubts itself", T(DURATION), IN(scenario, limits.late), .preset = "\"100ms\"" },
     { "limits.requests", "fewer than so many prove nothing", T(COUNT), IN(scenario, limits.requests), .preset = "100" },
     { "limits.attributed", "share of answers whose process must be known", T(NUMBER), IN(scenario, limits.attributed), .max = 1, .preset = "1" },
+    { "limits.descriptor_growth", "open descriptors that each generation may have more than the one before", T(NUMBER),
+      IN(scenario, limits.descriptor_growth), .max = 1e9, .preset = "0" },
+    { "limits.memory_growth", "memory, in KB, that each generation may have more than the one before", T(NUMBER),
+      IN(scenario, limits.memory_growth), .max = 1e9, .preset = "512" },
 
     { "expect", "what a test asserts", T(OBJECT), .read = look_at_expect },
     { "expect.verdict", "the verdict it has to be", T(WORD), IN(scenario, expect.verdict), .words = verdict_words },

@@ -101,7 +101,8 @@ static inline int plain_plan(void **state)
                     .drain = MS(5000),
                     .late = MS(50),
                     .requests = 3,
-                    .attributed = 0.99 },
+                    .attributed = 0.99,
+                    .memory_growth = 512 },
     };
     return 0;
 }

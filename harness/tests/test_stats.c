@@ -50,11 +50,31 @@ static void a_percentile_is_a_value_that_was_there(void **state)
     EXPECT(stats_percentile(values, 0, 50) == 0);
 }
 
+static void a_trend_is_what_most_pairs_say(void **state)
+{
+    const double x[] = { 1, 2, 4, 5, 6, 7 }, line[] = { 10, 12, 16, 18, 20, 22 };
+    const double flat[] = { 3, 3, 3, 3, 3, 3 }, falls[] = { 7, 6, 4, 3, 2, 1 };
+    const double outlier[] = { 10, 12, 16, 18, 20, 90 };
+    struct trend t = stats_trend(x, line, 6);
+
+    (void)state;
+    EXPECT(t.slope == 2 && t.tau == 1 && t.deviation < 1e-9);
+    t = stats_trend(x, flat, 6);
+    EXPECT(t.slope == 0 && t.tau == 0 && t.deviation == 0);
+    t = stats_trend(x, falls, 6);
+    EXPECT(t.slope == -1 && t.tau == -1);
+    t = stats_trend(x, outlier, 6);
+    EXPECT(t.slope == 2 && t.tau == 1 && t.deviation > 11);
+    t = stats_trend(x, line, 2);
+    EXPECT(t.slope == 2 && t.tau == 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(values_of_any_sign_and_size_are_sorted),
         TEST(a_percentile_is_a_value_that_was_there),
+        TEST(a_trend_is_what_most_pairs_say),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,13 @@ static void add(struct series *s, size_t generation, double value)
     s->y[s->n++] = value;
 }
 
+/* No upgrade brought the first generation, and whoever is started otherwise may begin
+   with more or less.  It counts only where there are too few others. */
+static size_t first_of(const struct facts *f)
+{
+    return f->n_upgrades >= FEWEST ? 2 : 1;
+}
+
 static size_t stride(const struct facts *f)
 {
     return f->n_upgrades / MOST + 1;
@@ -104,7 +111,7 @@ static void add_stages(const struct facts *f, const struct resource *r, const st
                        struct series *s)
 {
     s->n = s->unseen = 0;
-    for (size_t g = 1; g <= f->n_upgrades + 1; g += stride(f)) {
+    for (size_t g = first_of(f); g <= f->n_upgrades + 1; g += stride(f)) {
         int64_t end = end_of(f, g), since = g > 1 ? end_of(f, g - 1) : p->born;
         double value;
 
@@ -158,7 +165,7 @@ static struct finding judge_all(const struct facts *f, const struct resource *r,
     size_t next = 0, staying = 0;
     struct finding worst;
 
-    for (size_t g = 1; g <= f->n_upgrades + 1; g += stride(f))
+    for (size_t g = first_of(f); g <= f->n_upgrades + 1; g += stride(f))
         add_generation(f, r, g, &next, values, s);
     worst = judge(r, s, limit, "those who serve");
     for (size_t i = 0; i < f->n_processes && staying < MOST_STAY; i++) {

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,8 @@ static void become(const struct spawn *s, int go, int failed)
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (files.rlim_max)
         setrlimit(RLIMIT_NOFILE, &files);
+    /* libcurl opens the sockets that wake it up without telling us. */
+    close_range(STDERR_FILENO + 1, UINT_MAX, CLOSE_RANGE_CLOEXEC);
     null = open("/dev/null", O_RDONLY);
     out = open(s->output, O_WRONLY | O_CREAT | O_APPEND, 0644);
     if (null >= 0 && out >= 0 && (!s->dir || chdir(s->dir) == 0)) {

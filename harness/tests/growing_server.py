@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 habit = sys.argv[2]
 generation = int(os.environ.get("GENERATION", "0"))
@@ -22,6 +23,7 @@ HANDLED = (signal.SIGTERM, signal.SIGHUP)
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        time.sleep(0.05)  # so that some are in flight whenever an upgrade begins
         body = b"ospid:%d" % os.getpid()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))

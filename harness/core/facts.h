@@ -62,7 +62,8 @@ struct starvation {
     int64_t value;
 };
 
-/* What one look showed of a process; sorted by kind, pid, then time. */
+/* What one look showed of a process, but for our own connections; sorted by kind, pid, then time.
+ */
 struct usage_row {
     enum event_kind kind; /* EVENT_DESCRIPTORS or EVENT_MEMORY */
     pid_t pid;

@@ -18,19 +18,6 @@ static int compare(const void *a, const void *b)
     return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-void facts_find_usage(struct facts *f)
-{
-    f->usage = mem_new(f->h->n_events, sizeof(f->usage[0]));
-    for (size_t i = 0; i < f->h->n_events; i++) {
-        const struct event *e = &f->h->events[i];
-
-        if (e->kind == EVENT_DESCRIPTORS || e->kind == EVENT_MEMORY)
-            f->usage[f->n_usage++] =
-                (struct usage_row){ e->kind, e->pid, e->start, e->at, e->value };
-    }
-    qsort(f->usage, f->n_usage, sizeof(f->usage[0]), compare);
-}
-
 /* One past the last row of a kind and pid until a time. */
 static size_t end_of_rows(const struct facts *f, enum event_kind kind, pid_t pid, int64_t to)
 {
@@ -54,6 +41,44 @@ static bool is_of(const struct usage_row *row, enum event_kind kind, const struc
 {
     return compare_owners(row, kind, p->pid) == 0 &&
            (row->start == p->start || row->start == 0 || p->start == 0);
+}
+
+/* Whoever answers a request that came on a connection of its own has that open, too:
+   it is our doing, not the server's.  What is kept is left in: when either side
+   closed it is not known. */
+static void leave_out_our_connections(struct facts *f)
+{
+    for (size_t i = 0; i < f->h->n_samples; i++) {
+        const struct sample *s = &f->h->samples[i];
+        const struct process *p = facts_who(f, i);
+        const struct lane *lane = facts_lane(f, s);
+
+        if (!p || !lane || lane->connection != CONNECTION_NEW || s->connected < 0)
+            continue;
+        for (size_t k = end_of_rows(f, EVENT_DESCRIPTORS, p->pid, s->done); k-- > 0;) {
+            struct usage_row *row = &f->usage[k];
+
+            if (!is_of(row, EVENT_DESCRIPTORS, p) || row->at < s->connected)
+                break;
+            if (row->value > 0)
+                row->value--;
+        }
+    }
+}
+
+void facts_find_usage(struct facts *f)
+{
+    f->usage = mem_new(f->h->n_events, sizeof(f->usage[0]));
+    for (size_t i = 0; i < f->h->n_events; i++) {
+        const struct event *e = &f->h->events[i];
+
+        if (e->kind == EVENT_DESCRIPTORS || e->kind == EVENT_MEMORY)
+            f->usage[f->n_usage++] =
+                (struct usage_row){ e->kind, e->pid, e->start, e->at, e->value };
+    }
+    qsort(f->usage, f->n_usage, sizeof(f->usage[0]), compare);
+    if (f->n_usage)
+        leave_out_our_connections(f);
 }
 
 bool facts_usage(const struct facts *f, enum event_kind kind, const struct process *p, int64_t from,

@@ -157,6 +157,19 @@ static void connections_that_come_and_go_are_not_counted(void **state)
     EXPECT(judge_rows("no_descriptor_growth").verdict == FAIL);
 }
 
+static void our_own_connections_are_not_counted(void **state)
+{
+    (void)state;
+    serve(EVENT_DESCRIPTORS, (int64_t[]){ 9, 8, 12, 10, 12 }, 5);
+    for (unsigned g = 0; g < 5; g++) /* 2, 0, 3, 0 and 1 of them */
+        for (int64_t n = 0; n < (int64_t[]){ 2, 0, 3, 0, 1 }[g]; n++)
+            ADD(ok(.at = 1000.0 * g + 950, .took = 100, .pid = 100 + g));
+    EXPECT(judge_rows("no_descriptor_growth").verdict == FAIL);
+    for (size_t i = 0; i < n_rows; i++)
+        rows[i].made.lane = !rows[i].is_event; /* kept ones */
+    EXPECT(judge_rows("no_descriptor_growth").verdict == PASS);
+}
+
 /* The n-th generation has n more processes that serve. */
 static void more_processes_are_no_growth_of_each(void **state)
 {
@@ -239,6 +252,7 @@ int main(void)
         TEST(a_generation_that_never_served_does_not_count),
         TEST(what_could_not_be_seen_accuses_nobody),
         TEST(connections_that_come_and_go_are_not_counted),
+        TEST(our_own_connections_are_not_counted),
         TEST(more_processes_are_no_growth_of_each),
         TEST(a_master_that_keeps_them_is_seen),
         TEST(an_exec_carries_them_on),

@@ -9,15 +9,15 @@ from running import python_server, scenario, COULD_NOT_RUN, FAIL, PASS
 HERE = pathlib.Path(__file__).resolve().parent
 RELOADS = 6
 GROWTH = ("no_descriptor_growth", "no_memory_growth")
-STEPS = [{"at": "500ms", "signal": "HUP", "repeat": RELOADS, "every": "500ms"}]
+STEPS = [{"at": "900ms", "signal": "HUP", "repeat": RELOADS, "every": "900ms"}]
 
 
 def growing(habit):
     return scenario(server={"command": ["/usr/bin/python3", str(HERE / "growing_server.py"),
                                         "${port}", habit],
                             "ready": {"http": "/", "within": "20s"}},
-                    lanes=[{"name": "new", "rate": 60, "path": "/"}],
-                    duration="4s", steps=STEPS)
+                    lanes=[{"name": "new", "rate": 30, "path": "/"}],
+                    duration="6500ms", steps=STEPS)
 
 
 def findings(bench):
@@ -26,7 +26,7 @@ def findings(bench):
 
 def test_a_server_that_lets_go_of_everything_passes(bench, way):
     argv, how = way
-    bench.run_scenario(scenario(duration="4s", steps=STEPS), *argv, **how).must(PASS)
+    bench.run_scenario(scenario(duration="6500ms", steps=STEPS), *argv, **how).must(PASS)
     for name in GROWTH:
         found = findings(bench)[name]
         assert found["verdict"] == "pass" and f"over {RELOADS} generations" in found["why"], found

@@ -50,15 +50,16 @@ static enum progress begin_stop(struct steps *s, const struct step *step, char *
                        w ? w->pid : 0, step->action == ACTION_STOP_START ? ", start again" : "");
     if (!w)
         return ACTION_FAILED;
-    *to = s->data.pid = w->pid;
+    s->data.process = w;
+    *to = w->pid;
     return target_signal(s->target, w, step->signal, err) == 0 ? ACTION_PENDING : ACTION_FAILED;
 }
 
 static enum progress look_stop(struct steps *s, const struct step *step, struct err *err)
 {
-    struct watched *w = watch_find(s->watch, s->data.pid);
+    struct watched *w = s->data.process;
 
-    if (!w || !w->alive)
+    if (!w->alive)
         return ACTION_DONE;
     if (!is_late(s, step))
         return ACTION_PENDING;
@@ -117,6 +118,8 @@ static enum progress look_stop_start(struct steps *s, const struct step *step, s
 static enum progress begin_run(struct steps *s, const struct step *step, char **said, pid_t *to,
                                struct err *err)
 {
+    pid_t pid;
+
     *said = mem_text("run");
     for (char **a = step->argv; *a; a++) {
         char *longer = mem_printf("%s %s", *said, *a);
@@ -124,23 +127,25 @@ static enum progress begin_run(struct steps *s, const struct step *step, char **
         free(*said);
         *said = longer;
     }
-    s->data.pid = target_run(s->target, step->argv, err);
-    *to = s->data.pid > 0 ? s->data.pid : 0;
-    return s->data.pid > 0 ? ACTION_PENDING : ACTION_FAILED;
+    pid = target_run(s->target, step->argv, err);
+    if (pid < 0)
+        return ACTION_FAILED;
+    s->data.process = watch_find(s->watch, *to = pid);
+    return ACTION_PENDING;
 }
 
 static enum progress look_run(struct steps *s, const struct step *step, struct err *err)
 {
-    struct watched *w = watch_find(s->watch, s->data.pid);
+    struct watched *w = s->data.process;
 
-    if (w && w->alive && !is_late(s, step))
+    if (w->alive && !is_late(s, step))
         return ACTION_PENDING;
-    if (w && w->alive) {
+    if (w->alive) {
         target_signal(s->target, w, SIGKILL, err);
         return err_set(err, "%s still ran after %.1f s; killed it", step->argv[0],
                        (double)step->within / 1e9);
     }
-    if (!w || w->status < 0)
+    if (w->status < 0)
         return err_set(err, "%s ended, but how is not known", step->argv[0]);
     if (WIFSIGNALED(w->status))
         return err_set(err, "%s was killed by SIG%s", step->argv[0],

@@ -23,9 +23,8 @@ struct steps {
     enum step_state state;
     bool busy;               /* inside an action, whose own doings may call steps_look */
     struct step_state_data { /* what an action under way remembers */
-        pid_t pid;
+        struct watched *process;
         bool started;
-        char pidfile_text[64];
     } data;
     char **pidfiles_before; /* per step: what a watched pidfile said at the upgrade */
     struct err failed;      /* the first step that could not be carried out */

@@ -29,16 +29,19 @@ static int subscribe(int fd)
     return send(fd, message, header->nlmsg_len, 0) == (ssize_t)header->nlmsg_len ? 0 : -1;
 }
 
-/* Calls on_event for each that waits; -1: the kernel had to drop some. */
+/* Calls on_event for each that waits; -1: the kernel had to drop some, which were
+   younger than those that waited when it said so. */
 static int each_event(int fd, void (*on_event)(void *arg, const struct proc_event *e), void *arg)
 {
     _Alignas(struct nlmsghdr) char buffer[16384];
+    int lost = 0;
     ssize_t n;
 
-    while ((n = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0) {
+    while ((n = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0 || (n < 0 && errno == ENOBUFS)) {
         struct nlmsghdr *h = (struct nlmsghdr *)buffer;
-        unsigned left = (unsigned)n;
+        unsigned left = n < 0 ? 0 : (unsigned)n;
 
+        lost |= n < 0 ? -1 : 0;
         for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
             const struct cn_msg *c = NLMSG_DATA(h);
             struct proc_event e;
@@ -49,7 +52,7 @@ static int each_event(int fd, void (*on_event)(void *arg, const struct proc_even
             on_event(arg, &e);
         }
     }
-    return n < 0 && errno == ENOBUFS ? -1 : 0;
+    return lost;
 }
 
 static void on_event(void *arg, const struct proc_event *e)

@@ -30,7 +30,7 @@ struct tally {
     uint64_t by_outcome[N_OUTCOMES], in_all, shared;
     uint64_t by_lane[UINT8_MAX + 1];
     const struct sample *first, *first_shared, *first_of[UINT8_MAX + 1];
-    uint64_t cut_off; /* open only because the run was interrupted: says nothing */
+    uint64_t untold; /* see facts_is_untold */
 };
 
 static void add(struct tally *t, const struct sample *s, bool own_limit)
@@ -53,16 +53,14 @@ static void add(struct tally *t, const struct sample *s, bool own_limit)
 static void count(const struct facts *f, enum outcome_class class, bool lanes_have_limits,
                   struct tally *t)
 {
-    bool interrupted = facts_first(f, EVENT_INTERRUPTED);
-
     for (size_t i = 0; i < f->h->n_samples; i++) {
         const struct sample *s = &f->h->samples[i];
         const struct lane *lane = facts_lane(f, s);
 
         if (sample_class(s) != class)
             continue;
-        if (s->outcome == OUTCOME_OPEN && interrupted)
-            t->cut_off++;
+        if (facts_is_untold(f, s))
+            t->untold++;
         else
             add(t, s, lanes_have_limits && lane && lane->lost >= 0);
     }
@@ -100,16 +98,17 @@ static struct finding within_limits(const struct facts *f, const struct tally *t
 {
     char by_outcome[120];
 
+    if (t->untold)
+        return finding(UNKNOWN, NULL,
+                       "%s while %" PRIu64 " of %" PRIu64
+                       " requests had no answer yet; of the others %" PRIu64 " %s",
+                       facts_why_untold(f), t->untold, f->all.requests, t->in_all,
+                       what + strlen("requests "));
     if (t->in_all) {
         say_outcomes(t, by_outcome, sizeof(by_outcome));
         return finding(PASS, t->first, "%" PRIu64 " of %" PRIu64 " %s, within the limit: %s",
                        t->in_all, f->all.requests, what, by_outcome);
     }
-    if (t->cut_off)
-        return finding(UNKNOWN, NULL,
-                       "the run was interrupted while %" PRIu64 " of %" PRIu64
-                       " requests had no answer yet; none of the others %s",
-                       t->cut_off, f->all.requests, what + strlen("requests "));
     return finding(PASS, NULL, "0 of %" PRIu64 " %s", f->all.requests, what);
 }
 

@@ -29,11 +29,10 @@ struct finding old_finished_its_requests(const struct facts *f)
                        "a new one within a connection; the first was request %" PRIu32
                        ", sent at %.1f ms",
                        n.moved, n.all, n.first_moved->id, ms(n.first_moved->sent));
-    if (n.cut_off)
+    if (n.untold)
         return finding(UNKNOWN, NULL,
-                       "the run was interrupted while %" PRIu64 " of %" PRIu64
-                       " requests in flight had no answer yet",
-                       n.cut_off, n.all);
+                       "%s while %" PRIu64 " of %" PRIu64 " requests in flight had no answer yet",
+                       facts_why_untold(f), n.untold, n.all);
     unknown = n.all - n.by_old - n.by_new;
     if (unknown)
         snprintf(others, sizeof(others), ", by whom %" PRIu64 " were is not known", unknown);

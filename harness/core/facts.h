@@ -97,6 +97,13 @@ void facts_free(struct facts *f);
    included.  Generous: what was measured astride an end counts as within. */
 int64_t facts_starved(const struct facts *f, int64_t from, int64_t to);
 
+/* Has a request no answer because the run was cut off, or because the machine took more
+   of its time than the server had?  Then that says nothing of the server. */
+bool facts_is_untold(const struct facts *f, const struct sample *s);
+
+/* The reason for these, as the begin of a sentence. */
+const char *facts_why_untold(const struct facts *f);
+
 /* What a process held (kind: of usage_row) at the last look until `to`: `last`.
    `least`: the least that a look within [from, to] brought as news; what it held
    at the last look before, where none did.  False: that is not known. */

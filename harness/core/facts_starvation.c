@@ -93,3 +93,17 @@ int64_t facts_starved(const struct facts *f, int64_t from, int64_t to)
     }
     return worst;
 }
+
+bool facts_is_untold(const struct facts *f, const struct sample *s)
+{
+    if (s->outcome == OUTCOME_OPEN && facts_first(f, EVENT_INTERRUPTED))
+        return true;
+    return (s->outcome == OUTCOME_OPEN || s->outcome == OUTCOME_TIMEOUT) && s->done > s->due &&
+           facts_starved(f, s->due, s->done) > (s->done - s->due) / 2;
+}
+
+const char *facts_why_untold(const struct facts *f)
+{
+    return facts_first(f, EVENT_INTERRUPTED) ? "the run was interrupted"
+                                             : "the machine starved us of its CPUs";
+}

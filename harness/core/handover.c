@@ -4,14 +4,14 @@
 #include <stdlib.h>
 
 static void judge_in_flight(const struct facts *f, size_t i, const struct process *carried_by,
-                            const struct upgrade *u, bool interrupted, struct in_flight *n)
+                            const struct upgrade *u, struct in_flight *n)
 {
     const struct sample *s = &f->h->samples[i];
     const struct process *who = facts_who(f, i);
 
     n->all++;
-    if (s->outcome == OUTCOME_OPEN && interrupted) {
-        n->cut_off++;
+    if (facts_is_untold(f, s)) {
+        n->untold++;
     } else if (sample_class(s) == CLASS_LOST || s->outcome == OUTCOME_TRUNCATED) {
         if (n->lost++ == 0)
             n->first_lost = s;
@@ -29,7 +29,6 @@ struct in_flight handover_in_flight(const struct facts *f)
 {
     /* per port: 1 + the last request on a kept connection there that was answered */
     uint32_t *kept = mem_new(UINT16_MAX + 1, sizeof(*kept));
-    bool interrupted = facts_first(f, EVENT_INTERRUPTED);
     struct in_flight n = { 0 };
     size_t next = 0;
 
@@ -47,7 +46,7 @@ struct in_flight handover_in_flight(const struct facts *f)
         if (sample_class(s) == CLASS_OURS)
             continue;
         for (size_t k = next; k < f->n_upgrades && f->upgrades[k].begun < end; k++)
-            judge_in_flight(f, i, carried_by, &f->upgrades[k], interrupted, &n);
+            judge_in_flight(f, i, carried_by, &f->upgrades[k], &n);
         if (may_be_kept && s->outcome == OUTCOME_OK && facts_who(f, i))
             kept[s->port] = (uint32_t)i + 1;
     }

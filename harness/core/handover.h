@@ -17,9 +17,9 @@ static inline bool handover_is_before(const struct process *p, const struct upgr
    several upgrades struck counts for each. */
 struct in_flight {
     uint64_t all, by_old, by_new;
-    uint64_t moved;   /* within a connection, from an old process to a new one */
-    uint64_t lost;    /* cut answers included */
-    uint64_t cut_off; /* open only because the run was interrupted: says nothing */
+    uint64_t moved;  /* within a connection, from an old process to a new one */
+    uint64_t lost;   /* cut answers included */
+    uint64_t untold; /* see facts_is_untold */
     const struct sample *first_lost, *first_moved;
 };
 struct in_flight handover_in_flight(const struct facts *f);

@@ -46,14 +46,14 @@ static int64_t in_flight_of(const struct facts *f)
 {
     struct in_flight n = handover_in_flight(f);
 
-    return f->n_upgrades ? (int64_t)(n.all - n.cut_off) : -1;
+    return f->n_upgrades ? (int64_t)(n.all - n.untold) : -1;
 }
 
 static int64_t kept_of(const struct facts *f)
 {
     struct in_flight n = handover_in_flight(f);
 
-    return f->n_upgrades ? (int64_t)(n.all - n.cut_off - n.lost - n.moved) : -1;
+    return f->n_upgrades ? (int64_t)(n.all - n.untold - n.lost - n.moved) : -1;
 }
 
 const struct figure_row figures[N_FIGURES] = {

@@ -151,6 +151,26 @@ static void a_lane_whose_answers_take_long_is_not_judged_by_its_gaps(void **stat
     EXPECT_SAYS(f, "lane new is too slow to be judged");
 }
 
+static void a_starved_machine_explains_that_no_answer_came(void **state)
+{
+    struct finding f =
+        judge("no_request_lost",
+              HISTORY(ok(.at = 1), request(OUTCOME_TIMEOUT, .pid = 0, .at = 100, .took = 1000),
+                      event(EVENT_STALLED, .at = 1000, .value_ms = 600)));
+
+    (void)state;
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "the machine starved us of its CPUs while 1 of 2 requests had no answer yet");
+    EXPECT_SAYS(f, "of the others 0 were lost");
+    EXPECT(judge("no_request_lost",
+                 HISTORY(ok(.at = 1), request(OUTCOME_TIMEOUT, .pid = 0, .at = 100, .took = 1000),
+                         event(EVENT_STALLED, .at = 1000, .value_ms = 400)))
+               .verdict == FAIL);
+    EXPECT(judge("no_request_lost", HISTORY(ok(.at = 1), refused(.at = 100, .took = 1000),
+                                            event(EVENT_STALLED, .at = 1000, .value_ms = 600)))
+               .verdict == FAIL);
+}
+
 static void a_starved_machine_does_not_explain_a_refusal(void **state)
 {
     struct finding f =
@@ -257,6 +277,7 @@ int main(void)
         TEST(a_thin_lane_is_not_judged_by_its_gaps),
         TEST(a_starved_machine_explains_silence),
         TEST(a_lane_whose_answers_take_long_is_not_judged_by_its_gaps),
+        TEST(a_starved_machine_explains_that_no_answer_came),
         TEST(a_starved_machine_does_not_explain_a_refusal),
         TEST(a_longer_gap_that_is_explained_hides_none_that_is_not),
         TEST(down_until_the_end_is_downtime),

@@ -45,6 +45,7 @@ static int open_all(struct run *r, struct err *err)
         answer_reader_start(&r->answers, &r->sc->server, err) != 0)
         return -1;
     r->watch.except = r->keeper.pid;
+    r->watch.most = (size_t)r->sc->limits.processes;
     r->watch.on_change = on_watch_change;
     r->watch.on_born = on_born;
     r->watch.arg = r;
@@ -163,7 +164,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);
         run_stop(&r);
-        record(&r.record, EVENT_WATCH, 0, watch_how_well(&r.watch), watch_how_text(&r.watch));
+        watch_record_how(&r.watch);
         failed = 0;
     }
     close_all(&r); /* nothing more may happen once the history is judged */

@@ -122,6 +122,7 @@ struct limits {
     int64_t gap, latency, overlap, drain;
     int64_t late;             /* how late a request may leave before we doubt ourselves */
     int64_t requests;         /* fewer than so many prove nothing */
+    int64_t processes;        /* of more than so many the history says nothing */
     double attributed;        /* share of answers, 0..1, whose process must be known */
     double descriptor_growth; /* from one generation to the next */
     double memory_growth;     /* same; KB */

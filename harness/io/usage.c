@@ -45,7 +45,7 @@ void usage_look(struct usage *u)
     size_t looked = 0;
 
     for (size_t i = 0; u->watch && i < u->watch->n && looked < MOST_AT_ONCE; i++) {
-        if (!u->watch->all[i]->alive)
+        if (!u->watch->all[i]->alive || u->watch->all[i]->unnoted)
             continue;
         look_at(u, u->watch->all[i]);
         looked++;

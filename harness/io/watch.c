@@ -47,6 +47,8 @@ static void changed(struct watch *w)
 void watch_event(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
                  int64_t value)
 {
+    if (p->unnoted && kind != EVENT_PROC_LEFT_OVER)
+        return;
     history_add_event(w->record->h,
                       &(struct event){ .at = at,
                                        .kind = kind,
@@ -117,9 +119,9 @@ static void on_pidfd(uv_poll_t *handle, int status, int events)
 
     (void)status, (void)events;
     reap(w);
-    if (p->alive)
+    if (p->poll == poll)
         hear(w);
-    if (p->alive)
+    if (p->poll == poll)
         watch_exited(w, p, end_of(p), -1);
 }
 
@@ -152,8 +154,8 @@ static void look_at_program(struct watched *p)
 
 struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
 {
+    struct watched *p = watch_make_room(w);
     const struct watched *mother = watch_find(w, parent);
-    struct watched *p = mem_new(1, sizeof *p);
     struct proc_stat st;
 
     *p = (struct watched){ .pid = pid,
@@ -161,6 +163,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
                            .born = at,
                            .pidfd = -1,
                            .alive = true,
+                           .unnoted = watch_has_too_many(w),
                            .ours = parent == getpid() || (mother && mother->ours),
                            .status = -1,
                            .epoch = w->epoch,
@@ -181,11 +184,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
         p->dev = mother->dev;
         p->ino = mother->ino;
     }
-    if (w->n == w->room) {
-        w->room = w->room ? 2 * w->room : 32;
-        w->all = mem_grow(w->all, w->room, sizeof *w->all);
-    }
-    w->all[w->n++] = p;
+    pids_set(&w->by_pid, pid, p);
     watch_event(w, p, EVENT_PROC_BORN, at, parent);
     if (!p->exe && mother) {
         /* A daemon's starter was gone before one could see what it ran: its child tells. */
@@ -221,6 +220,7 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
     watch_event(w, p, EVENT_PROC_EXITED, at, status);
     forget_pidfd(p);
     changed(w);
+    watch_put_aside(w, p);
 }
 
 void watch_look(struct watch *w)
@@ -234,12 +234,27 @@ void watch_new_epoch(struct watch *w)
     w->looked = recorder_now(w->record);
 }
 
-enum watched_how_well watch_how_well(const struct watch *w)
+static enum watched_how_well how_well(const struct watch *w)
 {
-    if (!w->holes)
+    if (!w->holes && !watch_has_too_many(w))
         return WATCHED_COMPLETELY;
-    return w->how == WATCH_POLLING && !w->misses_execs ? WATCHED_BUT_SHORT_LIVES
-                                                       : WATCHED_WITH_HOLES;
+    return w->how == WATCH_POLLING && !w->misses_execs && !watch_has_too_many(w)
+               ? WATCHED_BUT_SHORT_LIVES
+               : WATCHED_WITH_HOLES;
+}
+
+void watch_record_how(struct watch *w)
+{
+    const char *text = sources[w->how].text;
+    char more[160];
+
+    if (watch_has_too_many(w)) {
+        snprintf(more, sizeof more,
+                 "%s, but of the first %zu processes only (limits.processes): it starts too many",
+                 text, w->most);
+        text = more;
+    }
+    record(w->record, EVENT_WATCH, 0, how_well(w), text);
 }
 
 void watch_by_polling(struct watch *w)
@@ -247,11 +262,6 @@ void watch_by_polling(struct watch *w)
     sources[w->how].stop(w);
     w->how = WATCH_POLLING;
     watch_polling_start(w);
-}
-
-const char *watch_how_text(const struct watch *w)
-{
-    return sources[w->how].text;
 }
 
 enum watch_how watch_how_named(const char *option)
@@ -305,6 +315,7 @@ void watch_free(struct watch *w)
         free(w->all[i]);
     }
     free(w->all);
+    pids_free(&w->by_pid);
     w->all = NULL;
     w->n = 0;
 }

@@ -6,6 +6,7 @@
 #ifndef HUPPROOF_WATCH_H
 #define HUPPROOF_WATCH_H
 
+#include "io/pids.h"
 #include "io/record.h"
 
 #include <uv.h>
@@ -16,6 +17,7 @@ struct watched {
     int64_t born;
     int pidfd; /* -1: gone, or not to be had */
     bool alive;
+    bool unnoted;   /* one too many: the history says nothing of it */
     bool ours;      /* descends from hupproof itself, so it is ours to stop */
     int status;     /* wait status once it is not alive; -1: not known */
     unsigned epoch; /* upgrades that had begun when it was born */
@@ -30,6 +32,7 @@ struct watched {
     int64_t run_delay;           /* see cpu_wait.c; -1: not looked at yet */
     int64_t descriptors, memory; /* see usage.c; -1: not known, -2: not looked at yet */
     struct exit_poll *poll;
+    struct watched *spare; /* unnoted, gone and not needed: the next such */
     struct watch *watch;
 };
 
@@ -41,6 +44,9 @@ struct watch {
     struct recorder *record;
     struct watched **all; /* in order of birth, the dead included */
     size_t n, room;
+    size_t most; /* so many are noted; 0: all */
+    struct pids by_pid;
+    struct watched *spare;
     unsigned epoch;
     enum watch_how how;
     bool holes;                   /* events are known to be lost */
@@ -58,7 +64,7 @@ struct watch {
 };
 
 /* Makes hupproof the reaper of orphans.  Where `how` is not to be had, the next
-   that is.  The caller sets on_change, on_born, arg, except afterwards. */
+   that is.  The caller sets on_change, on_born, arg, except, most afterwards. */
 int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
                 struct err *err);
 
@@ -74,10 +80,8 @@ void watch_look(struct watch *w);
 /* An upgrade begins: whoever is born from now on is of it. */
 void watch_new_epoch(struct watch *w);
 
-enum watched_how_well watch_how_well(const struct watch *w);
-
-/* How processes are watched, for people. */
-const char *watch_how_text(const struct watch *w);
+/* Records EVENT_WATCH: how processes have been watched. */
+void watch_record_how(struct watch *w);
 
 /* By the name that --watch knows; N_WATCH_HOWS: no such. */
 enum watch_how watch_how_named(const char *option);
@@ -113,6 +117,9 @@ void watch_polling_look(struct watch *w);
 void watch_polling_stop(struct watch *w);
 void watch_event(struct watch *w, const struct watched *p, enum event_kind kind, int64_t at,
                  int64_t value);
+bool watch_has_too_many(const struct watch *w);
+struct watched *watch_make_room(struct watch *w);
+void watch_put_aside(struct watch *w, struct watched *p); /* it is gone and needed no more */
 bool watch_in_tree(const struct watch *w, pid_t pid);
 struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at);
 void watch_execd(struct watch *w, struct watched *p, int64_t at);

@@ -3,15 +3,45 @@
 #include "io/watch.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 struct watched *watch_find(const struct watch *w, pid_t pid)
 {
-    for (size_t i = w->n; i-- > 0;)
-        if (w->all[i]->pid == pid)
-            return w->all[i];
-    return NULL;
+    return pids_find(&w->by_pid, pid);
+}
+
+bool watch_has_too_many(const struct watch *w)
+{
+    return w->most && w->n > w->most;
+}
+
+/* Of those that are not noted only the living are kept, for they are to be killed. */
+struct watched *watch_make_room(struct watch *w)
+{
+    struct watched *p = w->spare;
+
+    if (p) {
+        w->spare = p->spare;
+        if (watch_find(w, p->pid) == p)
+            pids_set(&w->by_pid, p->pid, NULL);
+        free(p->exe);
+        return p;
+    }
+    if (w->n == w->room) {
+        w->room = w->room ? 2 * w->room : 32;
+        w->all = mem_grow(w->all, w->room, sizeof *w->all);
+    }
+    return w->all[w->n++] = mem_new(1, sizeof *p);
+}
+
+void watch_put_aside(struct watch *w, struct watched *p)
+{
+    if (!p->unnoted || p->answers)
+        return;
+    p->spare = w->spare;
+    w->spare = p;
 }
 
 bool watch_in_tree(const struct watch *w, pid_t pid)

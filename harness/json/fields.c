@@ -120,6 +120,7 @@ const struct field fields[] = {
     { "limits.drain", "how long old processes may live on", T(DURATION), IN(scenario, limits.drain), .preset = "\"10s\"" },
     { "limits.late", "how late a request may leave before hupproof doubts itself", T(DURATION), IN(scenario, limits.late), .preset = "\"100ms\"" },
     { "limits.requests", "fewer than so many prove nothing", T(COUNT), IN(scenario, limits.requests), .preset = "100" },
+    { "limits.processes", "of more than so many processes nothing is noted", T(COUNT), IN(scenario, limits.processes), .min = 1, .preset = "100000" },
     { "limits.attributed", "share of answers whose process must be known", T(NUMBER), IN(scenario, limits.attributed), .max = 1, .preset = "1" },
     { "limits.descriptor_growth", "open descriptors that each generation may have more than the one before", T(NUMBER),
       IN(scenario, limits.descriptor_growth), .max = 1e9, .preset = "0" },

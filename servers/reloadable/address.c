@@ -10,14 +10,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int set_path(struct sockaddr_un *address, const char *path, struct err *err)
+enum { ROOM_BESIDE = 8 }; /* for what the path of a socket bound beside it ends in */
+
+static int set_path(struct sockaddr_un *address, const char *path, size_t room, struct err *err)
 {
     *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
-    if (strlen(path) >= sizeof(address->sun_path))
+    if (strlen(path) + room >= sizeof(address->sun_path))
         return err_set(err, "unix socket %.40s...: a path of at most %zu characters", path,
-                       sizeof(address->sun_path) - 1);
+                       sizeof(address->sun_path) - 1 - room);
     strcpy(address->sun_path, path);
     return 0;
+}
+
+static void set_path_beside(struct sockaddr_un *address, const char *path, int generation)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    snprintf(address->sun_path, sizeof(address->sun_path), "%s.%d", path, generation % 1000000);
 }
 
 static int new_socket(int family, struct err *err)
@@ -46,25 +54,40 @@ static bool is_in_use(const struct sockaddr_un *address)
     return used;
 }
 
-static int bind_path(const char *path, struct err *err)
+static int bind_unix(const struct sockaddr_un *address, struct err *err)
+{
+    int fd = new_socket(AF_UNIX, err);
+
+    if (fd < 0)
+        return -1;
+    if (is_socket(address->sun_path))
+        unlink(address->sun_path);
+    if (bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
+        return fd;
+    err_set(err, "bind unix:%s: %s", address->sun_path, strerror(errno));
+    close(fd);
+    return -1;
+}
+
+static int bind_path(const char *path, bool shared, struct err *err)
 {
     struct sockaddr_un address;
-    int fd;
 
-    if (set_path(&address, path, err) < 0)
+    if (set_path(&address, path, shared ? ROOM_BESIDE : 0, err) < 0)
         return -1;
     if (is_in_use(&address))
         return err_set(err, "bind unix:%s: %s", path, strerror(EADDRINUSE));
-    fd = new_socket(AF_UNIX, err);
-    if (fd < 0)
+    return bind_unix(&address, err);
+}
+
+int address_bind_beside(const char *path, int generation, struct err *err)
+{
+    struct sockaddr_un address;
+
+    if (set_path(&address, path, ROOM_BESIDE, err) < 0)
         return -1;
-    if (is_socket(path))
-        unlink(path);
-    if (bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-        return fd;
-    err_set(err, "bind unix:%s: %s", path, strerror(errno));
-    close(fd);
-    return -1;
+    set_path_beside(&address, path, generation);
+    return bind_unix(&address, err);
 }
 
 static int bind_port(const char *host, uint16_t port, bool shared, struct err *err)
@@ -92,9 +115,7 @@ static int bind_port(const char *host, uint16_t port, bool shared, struct err *e
 
 int address_bind(const char *host, uint16_t port, const char *path, bool shared, struct err *err)
 {
-    if (path && shared)
-        return err_set(err, "unix:%s: a unix socket cannot be shared", path);
-    return path ? bind_path(path, err) : bind_port(host, port, shared, err);
+    return path ? bind_path(path, shared, err) : bind_port(host, port, shared, err);
 }
 
 static const char *path_of(const struct address *a)
@@ -142,6 +163,30 @@ int address_of(struct address *a, int fd, struct err *err)
         return err_set(err, "neither a TCP nor a unix socket");
     }
     return 0;
+}
+
+void address_will_be(struct address *a, const char *path)
+{
+    snprintf(a->name, sizeof(a->name), "unix:%s", path);
+}
+
+int address_move_here(const struct address *a, int generation, struct err *err)
+{
+    struct sockaddr_un beside;
+
+    set_path_beside(&beside, path_of(a), generation);
+    if (rename(beside.sun_path, path_of(a)) < 0)
+        return err_set(err, "move %s to %s: %s", beside.sun_path, a->name, strerror(errno));
+    return 0;
+}
+
+void address_remove_beside(const struct address *a, int generation)
+{
+    struct sockaddr_un beside;
+
+    set_path_beside(&beside, path_of(a), generation);
+    if (is_socket(beside.sun_path))
+        unlink(beside.sun_path);
 }
 
 void address_unlink(const struct address *a)

@@ -21,8 +21,20 @@ struct address {
 
 /* A bound socket, not listening yet; -1 and a sentence.  path: NULL for TCP.  The
    path of a socket whose server is gone is taken over, that of a living one is
-   in use.  shared: others may bind the same port, and so must they. */
+   in use.  shared: another may be bound beside it, to the same port, for which
+   both must say so, or by address_bind_beside. */
 int address_bind(const char *host, uint16_t port, const char *path, bool shared, struct err *err);
+
+/* A unix socket beside the one that `path` names, for its `generation`-th server:
+   clients find it once address_move_here has moved it there. */
+int address_bind_beside(const char *path, int generation, struct err *err);
+
+/* Where a socket bound beside it will be found, whatever it is called until then. */
+void address_will_be(struct address *a, const char *path);
+
+/* `a` names from now on the socket that was bound beside it: at no time nobody. */
+int address_move_here(const struct address *a, int generation, struct err *err);
+void address_remove_beside(const struct address *a, int generation);
 
 /* What a socket that somebody bound is bound to. */
 int address_of(struct address *a, int fd, struct err *err);

@@ -146,9 +146,10 @@ void server_hand_over(struct server *server, pid_t successor)
     log_line("successor %d is ready", (int)successor);
     pass_close(&server->pass);
     server->owns_address = false;
-    if (server->options->strategy->shares_port) /* nobody else empties this queue */
-        listener_empty(server->listener);
-    listener_close(server->listener);
+    if (server->options->strategy->retire)
+        server->options->strategy->retire(server);
+    else
+        listener_close(server->listener);
     drain(server);
 }
 
@@ -163,6 +164,11 @@ void server_claim_pidfile(struct server *server)
 static void on_listener_closed(void *data)
 {
     server_finish_if_drained(data);
+}
+
+void server_close_listener_last(struct server *server)
+{
+    listener_close_last(server->listener, on_listener_closed, server);
 }
 
 static void on_hup(struct server *server)
@@ -190,7 +196,7 @@ static void on_term(struct server *server)
     if (server->options->strategy->call_off)
         server->options->strategy->call_off(server);
     pass_close(&server->pass);
-    listener_close_last(server->listener, on_listener_closed, server);
+    server_close_listener_last(server);
     drain(server);
 }
 
@@ -272,6 +278,24 @@ static void on_startup_end(uv_timer_t *timer)
     }
 }
 
+/* Its predecessor has the path until it hands over. */
+static bool is_beside(const struct server *server)
+{
+    const struct options *o = server->options;
+
+    return o->strategy->shares_address && o->unix_path && server->handover.generation > 1;
+}
+
+static int bind_own(const struct server *server, struct err *err)
+{
+    const struct options *o = server->options;
+    uint16_t port = (uint16_t)(server->handover.port ? server->handover.port : (int)o->port);
+
+    if (is_beside(server))
+        return address_bind_beside(o->unix_path, server->handover.generation, err);
+    return address_bind(o->host, port, o->unix_path, o->strategy->shares_address, err);
+}
+
 static int start(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
@@ -290,11 +314,11 @@ static int start(struct server *server, struct err *err)
         if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
             return -1;
     } else {
-        uint16_t port = (uint16_t)(server->handover.port ? server->handover.port : (int)o->port);
-
-        fd = address_bind(o->host, port, o->unix_path, o->strategy->shares_port, err);
+        fd = bind_own(server, err);
         if (fd < 0 || listener_open(server->listener, &server->loop, fd, err) < 0)
             return -1;
+        if (is_beside(server))
+            address_will_be(&server->listener->address, o->unix_path);
     }
     if (o->startup_delay == 0)
         return become_ready(server, err);

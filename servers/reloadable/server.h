@@ -62,6 +62,8 @@ void server_block_signals(void); /* they wait; who was started with them blocked
 void server_unblock_signals(void);
 /* Another process accepts now: drain.  No effect if that has been said before. */
 void server_hand_over(struct server *server, pid_t successor);
+/* Takes all who have begun to connect, then closes the listener: nobody else has it. */
+void server_close_listener_last(struct server *server);
 void server_claim_pidfile(struct server *server);
 void server_finish_if_drained(struct server *server);
 

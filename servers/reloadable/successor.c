@@ -17,7 +17,13 @@ static void start_child(struct server *server);
 static void on_ready(void *data)
 {
     struct server *server = data;
+    struct err err;
 
+    if (server->options->strategy->yield && server->options->strategy->yield(server, &err) < 0) {
+        log_line("reload failed: %s", err.text);
+        child_stop(server->child);
+        return;
+    }
     server_hand_over(server, child_pid(server->child));
     if (server->reload_again) {
         server->reload_again = false;
@@ -33,6 +39,8 @@ static void on_gone(void *data, bool was_ready, const char *how)
 
     server->child = NULL;
     log_line("%s %d %s", was_ready ? "successor" : "reload failed: child", (int)pid, how);
+    if (server->options->strategy->clean_up)
+        server->options->strategy->clean_up(server);
     if (server->phase == SERVER_DRAINING) {
         server_finish_if_drained(server);
         return;

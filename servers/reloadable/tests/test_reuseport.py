@@ -1,5 +1,6 @@
 """Do old and new bind beside each other, and is the queue all that can be lost?"""
 
+import os
 import signal
 import subprocess
 
@@ -50,7 +51,80 @@ def test_a_child_that_fails_leaves_the_old_one(start, app):
     assert server.reload() == get(server.port).pid
 
 
-def test_a_unix_socket_cannot_be_shared(tmp_path):
-    run = subprocess.run([PROGRAM, *REUSEPORT, "--unix", tmp_path / "s"], stderr=subprocess.PIPE,
+@pytest.mark.parametrize("kind", [new_connections, reused_connections])
+def test_nothing_is_lost_on_a_unix_socket(start, kind):
+    """The path names one of them at any time, so there is no queue to lose."""
+    server = start(*REUSEPORT, "--unix", "s")
+    with Hammer(kind(server.port), 8) as hammer:
+        for _ in range(20):
+            new = server.reload()
+            wait_for(lambda: hammer.lost or new in hammer.answered, "the new one's answers")
+    assert hammer.lost == []
+    assert len(set(hammer.answered)) == 21
+
+
+def test_who_waits_in_the_queue_of_the_path_is_answered(start, app):
+    """The old one is stopped at the moment when it hands over: its queue is full of them."""
+    server = start(*REUSEPORT, "--unix", "s", program=app)
+    write_program(app, real_program(after="--startup-delay 300ms"))
+    server.signal(signal.SIGHUP)
+    child = int(server.wait_log(r"started (\d+)").group(1))
+    server.signal(signal.SIGSTOP)
+    clients = [Client(server.port) for _ in range(100)]
+    for client in clients:
+        client.ask("/?sleep=0.01")
+    server.wait_log(rf"\[{child}\].*listening on unix:s")
+    server.signal(signal.SIGCONT)
+    assert {client.answer().pid for client in clients} == {server.pid}
+    assert server.process.wait(20) == 0
+    assert get(server.port).pid == child
+
+
+def test_the_last_one_takes_the_path_away(start, tmp_path):
+    server = start(*REUSEPORT, "--unix", "s")
+    last = server.reload()
+    wait_gone(server.pid)
+    assert get(server.port).pid == last, "the path is its own now"
+    server.signal(signal.SIGTERM, last)
+    wait_gone(last)
+    assert [p.name for p in tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_one_that_fails_has_never_had_the_path(start, app, tmp_path, number):
+    server = start(*REUSEPORT, "--unix", "s", program=app)
+    before = os.stat(server.port).st_ino
+    write_program(app, real_program(after="--startup-delay 100s"))
+    server.signal(signal.SIGHUP)
+    child = int(server.wait_log(r"started (\d+)").group(1))
+    wait_for((tmp_path / "s.2").exists, "its socket")
+    server.signal(number, child)
+    server.wait_log("reload failed: child")
+    assert os.stat(server.port).st_ino == before and get(server.port).pid == server.pid
+    write_program(app, real_program())
+    assert server.reload() == get(server.port).pid
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["app", "pid", "s"]
+
+
+def test_one_that_cannot_have_the_path_is_not_let_serve(start, tmp_path, app):
+    server = start(*REUSEPORT, "--unix", "s", program=app)
+    write_program(app, real_program(after="--unix elsewhere"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed: move s.2 to unix:s: No such file")
+    server.wait_log("successor [0-9]+ exited")
+    assert get(server.port).pid == server.pid == server.serving_pid()
+
+
+def test_a_second_one_that_nobody_reloaded_is_refused(start, tmp_path):
+    server = start(*REUSEPORT, "--unix", "s")
+    run = subprocess.run([PROGRAM, *REUSEPORT, "--unix", server.port], stderr=subprocess.PIPE,
                          text=True, timeout=20, check=False)
-    assert run.returncode == 1 and "cannot be shared" in run.stderr
+    assert run.returncode == 1 and "in use" in run.stderr
+    assert get(server.port).pid == server.pid
+
+
+def test_a_path_that_leaves_no_room_beside_it_is_refused_at_once(tmp_path):
+    path = str(tmp_path / "s").ljust(105, "s")
+    run = subprocess.run([PROGRAM, *REUSEPORT, "--unix", path], stderr=subprocess.PIPE,
+                         text=True, timeout=20, check=False)
+    assert run.returncode == 1 and "at most 99 characters" in run.stderr

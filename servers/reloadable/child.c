@@ -1,7 +1,9 @@
 /* Has the new process become ready? */
 #include "child.h"
 
+#include "activated.h"
 #include "log.h"
+#include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,12 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { CHILD_LISTEN_FD = 3, CHILD_READY_FD = 4, CHILD_STOP_MS = 1000 };
+enum { CHILD_LISTEN_FD = 3, CHILD_READY_FD = 4, CHILD_PARENT_FD = 5, CHILD_STOP_MS = 1000 };
 
 struct child {
-    uv_process_t process;
+    uv_signal_t reaper; /* SIGCHLD */
     uv_pipe_t pipe;
     uv_timer_t timer; /* first until it must be ready, then until SIGKILL */
     struct child_events events;
@@ -35,7 +38,7 @@ static void on_handle_closed(uv_handle_t *handle)
 
 void child_forget(struct child *c)
 {
-    uv_handle_t *const handles[] = { (uv_handle_t *)&c->process, (uv_handle_t *)&c->pipe,
+    uv_handle_t *const handles[] = { (uv_handle_t *)&c->reaper, (uv_handle_t *)&c->pipe,
                                      (uv_handle_t *)&c->timer };
 
     c->gone = true;
@@ -47,15 +50,19 @@ void child_forget(struct child *c)
 
 /* A child that said ready and died before we read it counts as not ready: the
    old process still accepts and can carry on. */
-static void on_child_exit(uv_process_t *process, int64_t status, int number)
+static void on_sigchld(uv_signal_t *signal, int number)
 {
-    struct child *c = process->data;
+    struct child *c = signal->data;
     char how[80];
+    int status;
 
-    if (number)
-        snprintf(how, sizeof(how), "was killed by signal %d", number);
+    (void)number;
+    if (waitpid(c->pid, &status, WNOHANG) != c->pid)
+        return; /* another's */
+    if (WIFSIGNALED(status))
+        snprintf(how, sizeof(how), "was killed by signal %d", WTERMSIG(status));
     else
-        snprintf(how, sizeof(how), "exited with status %d", (int)status);
+        snprintf(how, sizeof(how), "exited with status %d", WEXITSTATUS(status));
     child_forget(c);
     c->events.on_gone(c->events.data, c->ready, how);
 }
@@ -68,14 +75,19 @@ static void on_stop_timeout(uv_timer_t *timer)
 
 void child_stop(struct child *c)
 {
+    child_drain(c, 0);
+}
+
+void child_drain(struct child *c, uint64_t within)
+{
     if (c->stopping)
         return;
     c->stopping = true;
     child_signal(c, SIGTERM);
     /* A stopped process would otherwise not even see it. */
     child_signal(c, SIGCONT);
-    if (!c->ready)
-        uv_timer_start(&c->timer, on_stop_timeout, CHILD_STOP_MS, 0);
+    if (!c->ready || within)
+        uv_timer_start(&c->timer, on_stop_timeout, (c->ready ? within : 0) + CHILD_STOP_MS, 0);
 }
 
 static void on_ready_timeout(uv_timer_t *timer)
@@ -120,45 +132,30 @@ static void on_said(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
     }
 }
 
-static int spawn(struct child *c, uv_loop_t *loop, const struct program *program,
-                 const struct handover *handover, int ready_fd)
+static void prepare(const void *data)
 {
-    uv_stdio_container_t fds[] = {
-        [STDIN_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDIN_FILENO },
-        [STDOUT_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDOUT_FILENO },
-        [STDERR_FILENO] = { .flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO },
-        [CHILD_LISTEN_FD] = { .flags = handover->listen_fd >= 0 ? UV_INHERIT_FD : UV_IGNORE,
-                              .data.fd = handover->listen_fd },
-        [CHILD_READY_FD] = { .flags = UV_INHERIT_FD, .data.fd = ready_fd },
-    };
-    const uv_process_options_t options = {
-        .file = program->path,
-        .args = program->argv,
-        .stdio = fds,
-        .stdio_count = sizeof(fds) / sizeof(fds[0]),
-        .exit_cb = on_child_exit,
-    };
-    const struct handover seen_by_child = {
-        .listen_fd = handover->listen_fd >= 0 ? CHILD_LISTEN_FD : -1,
-        .ready_fd = CHILD_READY_FD,
-        .port = handover->port,
-        .generation = handover->generation,
-    };
-    int status;
+    const struct handover *given = data;
+    struct handover seen = *given;
 
-    /* uv_spawn resets the child's signal mask and dispositions. */
-    handover_put_into_environment(&seen_by_child);
-    status = uv_spawn(loop, &c->process, &options);
-    handover_clear_environment();
-    return status;
+    seen.listen_fd = given->listen_fd >= 0 && !given->activated ? CHILD_LISTEN_FD : -1;
+    seen.ready_fd = CHILD_READY_FD;
+    seen.parent_fd = given->parent_fd >= 0 ? CHILD_PARENT_FD : -1;
+    handover_put_into_environment(&seen);
+    if (given->activated)
+        activated_put();
 }
 
 struct child *child_start(uv_loop_t *loop, const struct program *program,
                           const struct handover *handover, uint64_t timeout,
                           const struct child_events *events, struct err *err)
 {
+    struct spawn spawn = { .path = program->path,
+                           .argv = program->argv,
+                           .fds = { handover->listen_fd, -1, handover->parent_fd, -1 },
+                           .prepare = prepare,
+                           .data = handover };
     struct child *c;
-    int fds[2], status;
+    int fds[2];
 
     if (pipe2(fds, O_CLOEXEC) < 0) {
         err_set(err, "ready pipe: %s", strerror(errno));
@@ -169,18 +166,20 @@ struct child *child_start(uv_loop_t *loop, const struct program *program,
         abort();
     c->events = *events;
     c->open_handles = 3;
-    c->process.data = c->pipe.data = c->timer.data = c;
+    c->reaper.data = c->pipe.data = c->timer.data = c;
+    uv_signal_init(loop, &c->reaper);
     uv_timer_init(loop, &c->timer);
     uv_pipe_init(loop, &c->pipe, 0);
     uv_pipe_open(&c->pipe, fds[0]);
-    status = spawn(c, loop, program, handover, fds[1]);
+    /* Before it starts, lest it end unseen. */
+    uv_signal_start(&c->reaper, on_sigchld, SIGCHLD);
+    spawn.fds[CHILD_READY_FD - SPAWN_FIRST_FD] = fds[1];
+    c->pid = spawn_start(&spawn, err);
     close(fds[1]);
-    if (status < 0) {
-        err_set(err, "start %s: %s", program->path, uv_strerror(status));
+    if (c->pid < 0) {
         child_forget(c);
         return NULL;
     }
-    c->pid = c->process.pid;
     uv_read_start((uv_stream_t *)&c->pipe, on_alloc, on_said);
     /* The loop's clock stood still while exec ran. */
     uv_update_time(loop);
@@ -192,7 +191,12 @@ void child_signal(struct child *c, int number)
 {
     /* Not reaped yet, so the pid is still its own. */
     if (!c->gone)
-        uv_process_kill(&c->process, number);
+        kill(c->pid, number);
+}
+
+bool child_is_stopping(const struct child *c)
+{
+    return c->stopping;
 }
 
 pid_t child_pid(const struct child *c)

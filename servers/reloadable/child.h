@@ -27,10 +27,15 @@ struct child *child_start(uv_loop_t *loop, const struct program *program,
 /* SIGTERM, so that one which became ready this very moment answers what it took;
    if it is not ready a second later, SIGKILL. */
 void child_stop(struct child *child);
+
+/* The same, but one that is ready gets `within` milliseconds (0: as long as it
+   takes) and a second more until SIGKILL. */
+void child_drain(struct child *child, uint64_t within);
 void child_signal(struct child *child, int number);
 void child_forget(struct child *child); /* no more events; whoever reaps it, not we */
 
 pid_t child_pid(const struct child *child);
 bool child_is_ready(const struct child *child);
+bool child_is_stopping(const struct child *child); /* it was told to */
 
 #endif

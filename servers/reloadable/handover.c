@@ -25,6 +25,11 @@ static const struct variable {
       .field = offsetof(struct handover, ready_fd),
       .absent = -1,
       .is_fd = true },
+    { .name = "RELOAD_SERVER_PARENT_FD",
+      .field = offsetof(struct handover, parent_fd),
+      .absent = -1,
+      .is_fd = true },
+    { .name = "RELOAD_SERVER_KEPT", .field = offsetof(struct handover, kept), .absent = 0 },
     { .name = "RELOAD_SERVER_PORT", .field = offsetof(struct handover, port), .absent = 0 },
     { .name = "RELOAD_SERVER_GENERATION",
       .field = offsetof(struct handover, generation),
@@ -57,6 +62,7 @@ int handover_take(struct handover *h, struct err *err)
         *field_of(h, v) = (int)n;
     }
     h->passed_fd = -1;
+    h->activated = 0;
     handover_clear_environment();
     return 0;
 }

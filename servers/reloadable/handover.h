@@ -9,6 +9,9 @@
 struct handover {
     int listen_fd, ready_fd; /* -1: none, it is the first of its kind */
     int passed_fd;           /* to the one who passed us the listener; -1: nobody did */
+    int parent_fd;           /* see parent.h; -1: nobody wants us to know */
+    int kept;                /* 1: whoever started us keeps listener, path and pidfile */
+    int activated;           /* 1: the listener comes as activated.h says */
     int port;                /* to bind beside the predecessor; 0: none */
     int generation;          /* of the process that receives it, from 1 */
 };

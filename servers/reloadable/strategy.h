@@ -17,10 +17,10 @@ struct strategy {
                   struct handover *handover); /* its successor; NULL: with nothing */
     /* The successor is ready: lets clients find it; -1: it is not to take over. */
     int (*yield)(struct server *server, struct err *err);
-    void (*retire)(struct server *server); /* then stops accepting; NULL: just so */
+    void (*retire)(struct server *server);         /* then stops accepting; NULL: just so */
     void (*clean_up)(const struct server *server); /* what a child that failed may have left */
-    void (*rested)(struct server *server);    /* see server_rest; NULL: it never rests */
-    void (*call_off)(struct server *server);  /* SIGTERM while it serves, before it drains */
+    void (*rested)(struct server *server);         /* see server_rest; NULL: it never rests */
+    void (*call_off)(struct server *server);       /* SIGTERM while it serves, before it drains */
 };
 
 const struct strategy *strategy_find(const char *name); /* NULL: there is none */

@@ -58,6 +58,7 @@ static void start_child(struct server *server)
     const struct child_events events = { .on_ready = on_ready, .on_gone = on_gone, .data = server };
     struct handover handover = {
         .listen_fd = -1,
+        .parent_fd = -1,
         .generation = server->identity.generation + 1,
     };
     struct err err;

@@ -21,6 +21,7 @@ static void become_successor(struct server *server)
     const struct handover handover = {
         .listen_fd = server->resting_fd >= 0 ? server->resting_fd : listener_fd(server->listener),
         .ready_fd = -1,
+        .parent_fd = -1,
         .generation = server->identity.generation + 1,
     };
 

@@ -52,7 +52,7 @@ def test_program_that_is_missing_leaves_the_old_one_serving_and_next_hup_works(s
     server = start(program=app)
     app.unlink()
     server.signal(signal.SIGHUP)
-    server.wait_log("reload failed: start .*no such file")
+    server.wait_log("reload failed: start .*No such file")
     write_program(app, real_program())
 
     assert get(server.port).pid == server.pid

@@ -41,7 +41,7 @@ static void on_gone(void *data, bool was_ready, const char *how)
     log_line("%s %d %s", was_ready ? "successor" : "reload failed: child", (int)pid, how);
     if (server->options->strategy->clean_up)
         server->options->strategy->clean_up(server);
-    if (server->phase == SERVER_DRAINING) {
+    if (server->phase != SERVER_SERVING) {
         server_finish_if_drained(server);
         return;
     }

@@ -4,8 +4,9 @@ import os
 import signal
 import stat
 import threading
+import time
 
-from reloadable import Client, get, wait_gone
+from reloadable import Client, get, is_alive, wait_gone
 from waiting import wait_for
 
 
@@ -52,6 +53,24 @@ def test_pidfile_of_somebody_else_is_left_alone(start):
     assert server.process.wait(20) == 0
     assert server.pidfile.read_text() == "1\n"
     assert [p.name for p in server.pidfile.parent.iterdir()] == ["pid"]
+
+
+def test_one_that_leaves_just_as_its_successor_ends_does_not_claim_the_pidfile(start):
+    """Stopped meanwhile, it learns of both at once: its drain is over, its successor too."""
+    server = start("--drain-timeout", "1s")
+    client = Client(server.port)
+    client.ask("/?sleep=100")
+    get(server.port)
+    began = time.monotonic()
+    second = server.reload()
+    server.signal(signal.SIGSTOP)
+    server.signal(signal.SIGHUP, second)
+    third = int(server.wait_log(r"successor (\d+) is ready", 2).group(1))
+    wait_for(lambda: not is_alive(second), "the end of the second")
+    time.sleep(max(0, began + 1.2 - time.monotonic()))  # past the drain timeout
+    server.signal(signal.SIGCONT)
+    assert server.process.wait(20) == 1
+    assert server.serving_pid() == third
 
 
 def test_child_inherits_the_listener_and_nothing_else(start):

@@ -56,6 +56,7 @@ int activated_take(struct handover *h, struct err *err)
     if (checked < 0)
         return -1;
     h->listen_fd = FIRST_FD;
+    h->activated = 1;
     return 1;
 }
 

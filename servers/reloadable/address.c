@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -196,4 +197,18 @@ void address_unlink(const struct address *a)
     if (a->family == AF_UNIX && a->ino && stat(path_of(a), &st) == 0 && st.st_dev == a->dev &&
         st.st_ino == a->ino)
         unlink(path_of(a));
+}
+
+/* Bound to an interface that does not exist the listener is found by no new SYN, and
+   the client is refused.  Handshakes half done still complete.  Needs no privilege
+   since Linux 5.7.  A unix socket's path is taken away to the same end.
+
+   What remains: a client whose handshake takes longer than ADDRESS_LAST_CALL_MS. */
+void address_refuse_newcomers(const struct address *a, int fd)
+{
+    const int nowhere = INT_MAX;
+
+    /* Without it we are merely a little less careful. */
+    (void)setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof(nowhere));
+    address_unlink(a);
 }

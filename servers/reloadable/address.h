@@ -10,6 +10,7 @@
 #include <sys/un.h>
 
 enum { ADDRESS_NAME_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) + 8 };
+enum { ADDRESS_LAST_CALL_MS = 50 };
 
 struct address {
     int family;                  /* AF_INET, AF_INET6 or AF_UNIX */
@@ -41,5 +42,9 @@ int address_of(struct address *a, int fd, struct err *err);
 
 /* Takes the path away, if it still names the socket that it did. */
 void address_unlink(const struct address *a);
+
+/* Lets nobody else begin to connect to the listening `fd`, whoever else holds it.
+   Who has begun is in its queue ADDRESS_LAST_CALL_MS later. */
+void address_refuse_newcomers(const struct address *a, int fd);
 
 #endif

@@ -25,7 +25,7 @@ struct child {
     size_t n_said;
     int open_handles;
     pid_t pid;
-    bool ready, stopping, gone;
+    bool ready, stopping, gone, ended_well;
 };
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -63,14 +63,25 @@ static void on_sigchld(uv_signal_t *signal, int number)
         snprintf(how, sizeof(how), "was killed by signal %d", WTERMSIG(status));
     else
         snprintf(how, sizeof(how), "exited with status %d", WEXITSTATUS(status));
+    c->ended_well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     child_forget(c);
     c->events.on_gone(c->events.data, c->ready, how);
 }
 
 static void on_stop_timeout(uv_timer_t *timer)
 {
-    log_line("child %d did not heed SIGTERM, killing it", (int)((struct child *)timer->data)->pid);
+    log_line("child %d did not end when told to, killing it",
+             (int)((struct child *)timer->data)->pid);
     child_signal(timer->data, SIGKILL);
+}
+
+static void end(struct child *c, int number, uint64_t within)
+{
+    c->stopping = true;
+    child_signal(c, number);
+    /* A stopped process would otherwise not even see it. */
+    child_signal(c, SIGCONT);
+    uv_timer_start(&c->timer, on_stop_timeout, within, 0);
 }
 
 void child_stop(struct child *c)
@@ -82,12 +93,14 @@ void child_drain(struct child *c, uint64_t within)
 {
     if (c->stopping)
         return;
-    c->stopping = true;
-    child_signal(c, SIGTERM);
-    /* A stopped process would otherwise not even see it. */
-    child_signal(c, SIGCONT);
-    if (!c->ready || within)
-        uv_timer_start(&c->timer, on_stop_timeout, (c->ready ? within : 0) + CHILD_STOP_MS, 0);
+    end(c, SIGTERM, (c->ready ? within : 0) + CHILD_STOP_MS);
+    if (c->ready && !within)
+        uv_timer_stop(&c->timer);
+}
+
+void child_cut(struct child *c)
+{
+    end(c, SIGINT, CHILD_STOP_MS);
 }
 
 static void on_ready_timeout(uv_timer_t *timer)
@@ -192,6 +205,11 @@ void child_signal(struct child *c, int number)
     /* Not reaped yet, so the pid is still its own. */
     if (!c->gone)
         kill(c->pid, number);
+}
+
+bool child_ended_well(const struct child *c)
+{
+    return c->ended_well;
 }
 
 bool child_is_stopping(const struct child *c)

@@ -31,11 +31,15 @@ void child_stop(struct child *child);
 /* The same, but one that is ready gets `within` milliseconds (0: as long as it
    takes) and a second more until SIGKILL. */
 void child_drain(struct child *child, uint64_t within);
+
+/* SIGINT: it leaves at once, or gets SIGKILL a second later. */
+void child_cut(struct child *child);
 void child_signal(struct child *child, int number);
 void child_forget(struct child *child); /* no more events; whoever reaps it, not we */
 
 pid_t child_pid(const struct child *child);
 bool child_is_ready(const struct child *child);
+bool child_ended_well(const struct child *child);  /* in on_gone: exit status 0 */
 bool child_is_stopping(const struct child *child); /* it was told to */
 
 #endif

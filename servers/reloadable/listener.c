@@ -2,14 +2,13 @@
 #include "listener.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* SPARE_FDS: for the loop itself, starting a child, the pidfile. */
-enum { SPARE_FDS = 64, LAST_CALL_MS = 50 };
+enum { SPARE_FDS = 64 };
 
 static size_t most_connections(void)
 {
@@ -109,24 +108,6 @@ void listener_close(struct listener *l)
     uv_close((uv_handle_t *)&l->last_call, NULL);
 }
 
-/* Closing a listener resets whoever is in its queue, and so does shutdown(2):
-   Linux takes that for the end of listening, not of arriving.  So let nobody
-   else begin to arrive: bound to an interface that does not exist the listener is
-   found by no new SYN, and the client is refused.  Handshakes half done still
-   complete, for which we wait a moment before we empty the queue for the last time
-   and close.  Needs no privilege since Linux 5.7.  A unix socket's path is taken
-   away to the same end.
-
-   What remains: a client whose handshake takes longer than LAST_CALL_MS. */
-static void refuse_newcomers(const struct listener *l)
-{
-    const int nowhere = INT_MAX;
-
-    /* Without it we are merely a little less careful. */
-    (void)setsockopt(listener_fd(l), SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere, sizeof(nowhere));
-    address_unlink(&l->address);
-}
-
 void listener_empty(struct listener *l)
 {
     int fd;
@@ -153,6 +134,8 @@ void listener_close_last(struct listener *l, void (*on_closed)(void *data), void
 {
     l->on_closed = on_closed;
     l->data = data;
-    refuse_newcomers(l);
-    uv_timer_start(&l->last_call, on_last_call, LAST_CALL_MS, 0);
+    /* Closing it resets whoever is in its queue, and so does shutdown(2): Linux takes
+       that for the end of listening, not of arriving. */
+    address_refuse_newcomers(&l->address, listener_fd(l));
+    uv_timer_start(&l->last_call, on_last_call, ADDRESS_LAST_CALL_MS, 0);
 }

@@ -1,8 +1,10 @@
 /* What is a flawless reload?  reload_server answers requests and replaces
  * itself on SIGHUP without a client noticing; hupproof is tried on it. */
+#include "activated.h"
 #include "log.h"
 #include "server.h"
 #include "strategy.h"
+#include "supervisor.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -32,23 +34,50 @@ static void raise_fd_limit(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-static int serve(const struct options *options, char **argv, struct err *err)
+static int supervise(const struct options *options, const struct program *program,
+                     const struct handover *handover, struct err *err)
+{
+    static struct supervisor supervisor;
+
+    supervisor.options = options;
+    supervisor.program = *program;
+    supervisor.handover = *handover;
+    return supervisor_run(&supervisor, err);
+}
+
+static int serve(const struct options *options, const struct program *program,
+                 const struct handover *handover, struct err *err)
 {
     static struct server server;
 
     server.options = options;
-    if (program_find(&server.program, argv, err) < 0 || handover_take(&server.handover, err) < 0)
-        return -1;
+    server.program = *program;
+    server.handover = *handover;
     server.identity = (struct identity){
         .pid = getpid(),
-        .generation = server.handover.generation,
+        .generation = handover->generation,
         .version_tag = options->version_tag,
     };
-    log_open((unsigned)server.handover.generation);
+    return server_run(&server, err);
+}
+
+static int run(const struct options *options, char **argv, struct err *err)
+{
+    struct program program;
+    struct handover handover;
+    bool is_child;
+
+    if (program_find(&program, argv, err) < 0 || handover_take(&handover, err) < 0 ||
+        (options->strategy->activates && activated_take(&handover, err) < 0))
+        return -1;
+    log_open((unsigned)handover.generation);
     occupy_standard_fds();
     raise_fd_limit();
     signal(SIGPIPE, SIG_IGN);
-    return server_run(&server, err);
+    is_child = handover.kept || handover.activated;
+    return options->strategy->supervision && !is_child
+               ? supervise(options, &program, &handover, err)
+               : serve(options, &program, &handover, err);
 }
 
 int main(int argc, char **argv)
@@ -76,7 +105,7 @@ int main(int argc, char **argv)
     case OPTIONS_RUN:
         break;
     }
-    code = serve(&options, argv, &err);
+    code = run(&options, argv, &err);
     if (code < 0)
         fprintf(stderr, "reload_server: %s\n", err.text);
     return code < 0 ? 1 : code;

@@ -40,6 +40,11 @@ static int set_backlog(void *field, const char *text)
     return set_number(field, text, 1, 65535);
 }
 
+static int set_workers(void *field, const char *text)
+{
+    return set_number(field, text, 1, 64);
+}
+
 static int set_duration(void *field, const char *text)
 {
     return duration_parse(text, field);
@@ -157,6 +162,13 @@ static const struct row {
       .wanted = "a path",
       .set = set_text,
       .field = FIELD(handover_path) },
+    { .name = "--workers",
+      .argument = "N",
+      .standard = "2",
+      .meaning = "strategy prefork: processes that accept",
+      .wanted = "1 to 64",
+      .set = set_workers,
+      .field = FIELD(workers) },
     { .name = "--exec-when",
       .argument = "WHEN",
       .standard = "finished",

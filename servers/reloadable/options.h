@@ -12,7 +12,7 @@ struct strategy;
 struct options {
     const struct strategy *strategy;
     const char *host, *unix_path, *handover_path, *pidfile, *version_tag;
-    uint64_t port, backlog;
+    uint64_t port, backlog, workers;
     bool exec_now;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -44,14 +45,27 @@ fail:
     return -1;
 }
 
-void pidfile_remove(const char *path)
+static bool names_us(const char *path)
 {
     FILE *file = path ? fopen(path, "re") : NULL;
     int pid = 0;
 
     if (!file)
-        return;
-    if (fscanf(file, "%d", &pid) == 1 && pid == (int)getpid())
-        unlink(path);
+        return false;
+    if (fscanf(file, "%d", &pid) != 1)
+        pid = 0;
     fclose(file);
+    return pid == (int)getpid();
+}
+
+void pidfile_move(const char *from, const char *to)
+{
+    if (names_us(from))
+        rename(from, to);
+}
+
+void pidfile_remove(const char *path)
+{
+    if (names_us(path))
+        unlink(path);
 }

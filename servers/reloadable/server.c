@@ -15,6 +15,7 @@
 
 static void on_hup(struct server *server);
 static void on_term(struct server *server);
+static void on_quit(struct server *server);
 static void on_int(struct server *server);
 static void on_usr2(struct server *server);
 
@@ -22,9 +23,8 @@ static const struct row {
     int number;
     void (*act)(struct server *server);
 } rows[] = {
-    { .number = SIGHUP, .act = on_hup },
-    { .number = SIGTERM, .act = on_term },
-    { .number = SIGINT, .act = on_int },
+    { .number = SIGHUP, .act = on_hup },   { .number = SIGTERM, .act = on_term },
+    { .number = SIGQUIT, .act = on_quit }, { .number = SIGINT, .act = on_int },
     { .number = SIGUSR2, .act = on_usr2 },
 };
 
@@ -171,8 +171,28 @@ void server_close_listener_last(struct server *server)
     listener_close_last(server->listener, on_listener_closed, server);
 }
 
+/* Somebody else holds the listener as well: its queue and its path are his. */
+static bool is_held(const struct server *server)
+{
+    return server->handover.kept || server->handover.activated;
+}
+
+static void stop_accepting(struct server *server)
+{
+    if (!is_held(server)) {
+        server_close_listener_last(server);
+        return;
+    }
+    listener_empty(server->listener); /* who holds it may have nobody else for them soon */
+    listener_close(server->listener);
+}
+
 static void on_hup(struct server *server)
 {
+    if (is_held(server)) {
+        log_line("SIGHUP ignored: it is for the process that holds the listener");
+        return;
+    }
     if (server->phase == SERVER_STARTING) {
         log_line("SIGHUP before being ready, remembered");
         server->reload_again = true;
@@ -181,13 +201,8 @@ static void on_hup(struct server *server)
     server->options->strategy->reload(server);
 }
 
-static void on_term(struct server *server)
+static void stop(struct server *server)
 {
-    if (server->phase == SERVER_DRAINING) {
-        log_line("SIGTERM: draining already");
-        return;
-    }
-    log_line("SIGTERM");
     if (server->phase == SERVER_STARTING) {
         leave(server, 0);
         return;
@@ -196,8 +211,38 @@ static void on_term(struct server *server)
     if (server->options->strategy->call_off)
         server->options->strategy->call_off(server);
     pass_close(&server->pass);
-    server_close_listener_last(server);
+    stop_accepting(server);
     drain(server);
+}
+
+static void told_to_leave(struct server *server, const char *how)
+{
+    if (server->phase == SERVER_DRAINING) {
+        log_line("%s: draining already", how);
+        return;
+    }
+    log_line("%s", how);
+    stop(server);
+}
+
+static void on_term(struct server *server)
+{
+    told_to_leave(server, "SIGTERM");
+}
+
+static void on_quit(struct server *server)
+{
+    told_to_leave(server, "SIGQUIT");
+}
+
+static void on_parent_gone(void *data)
+{
+    struct server *server = data;
+
+    if (server->phase == SERVER_GONE || server->phase == SERVER_DRAINING)
+        return;
+    log_line("who started us is gone: leaving");
+    stop(server);
 }
 
 static void on_int(struct server *server)
@@ -250,12 +295,14 @@ static int become_ready(struct server *server, struct err *err)
     const struct options *o = server->options;
 
     if (listener_listen(server->listener, (int)o->backlog, &server->conns, err) < 0 ||
-        pidfile_write(o->pidfile, err) < 0 || (o->strategy->passes && open_pass(server, err) < 0))
+        (!server->handover.kept && pidfile_write(o->pidfile, err) < 0) ||
+        (o->strategy->passes && open_pass(server, err) < 0))
         return -1;
     server->phase = SERVER_SERVING;
-    server->owns_address = true;
-    log_line("listening on %s", server->listener->address.name);
-    if (o->port == 0 && !o->unix_path && server->handover.generation == 1) {
+    server->owns_address = !is_held(server);
+    log_line("%s on %s", server->handover.kept ? "accepting" : "listening",
+             server->listener->address.name);
+    if (o->port == 0 && !o->unix_path && !is_held(server) && server->handover.generation == 1) {
         printf("port %u\n", server->listener->address.port);
         fflush(stdout);
     }
@@ -350,6 +397,7 @@ static void close_loop(struct server *server)
        spoil the exit status. */
     server_block_signals();
     server->phase = SERVER_GONE;
+    parent_close(&server->parent);
     pass_close(&server->pass);
     listener_close(server->listener);
     conns_close_all(&server->conns);
@@ -370,6 +418,7 @@ int server_run(struct server *server, struct err *err)
     server->resting_fd = -1;
     /* Handlers first: a signal must not find its deadly default. */
     open_loop(server);
+    parent_open(&server->parent, &server->loop, server->handover.parent_fd, on_parent_gone, server);
     failed = start(server, err);
     if (!failed)
         uv_run(&server->loop, UV_RUN_DEFAULT);

@@ -5,12 +5,16 @@
  *            STARTING                SERVING               DRAINING
  * SIGHUP     remembered              the strategy reloads  the strategy may pass it on
  * SIGTERM    leaves                  drains                no effect, it is leaving
+ * SIGQUIT    the same as SIGTERM
  * SIGINT     leaves                  leaves at once        leaves at once
  * SIGUSR2    has no meaning yet: logged and ignored
  *
  * SIGTERM during a reload calls that off: the child is stopped, then we drain,
  * so that nothing serves which nobody knows of.  Once the child is ready it is
- * the server, and SIGTERM is for it. */
+ * the server, and SIGTERM is for it.
+ *
+ * Where another process holds the listener and looks after this one (supervisor.h),
+ * that one is who reloads, and its end is as good as a SIGTERM. */
 #ifndef RELOADABLE_SERVER_H
 #define RELOADABLE_SERVER_H
 
@@ -18,6 +22,7 @@
 #include "handover.h"
 #include "listener.h"
 #include "options.h"
+#include "parent.h"
 #include "pass.h"
 #include "program.h"
 
@@ -32,7 +37,8 @@ struct server {
     struct pass pass;
     struct listener listeners[2], *listener; /* the other one may still be closing */
     struct conns conns;
-    uv_signal_t signals[4];
+    struct parent parent;
+    uv_signal_t signals[5];
     uv_timer_t timer; /* the start-up delay, then the drain timeout */
     enum server_phase phase;
     bool owns_address; /* it serves, and nobody has taken over */

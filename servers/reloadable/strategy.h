@@ -7,11 +7,13 @@
 struct err;
 struct handover;
 struct server;
+struct supervision;
 
 struct strategy {
     const char *name, *meaning;
     bool shares_address;                   /* its successor binds beside it */
     bool passes;                           /* hands its listener to whoever asks at --handover */
+    bool activates;                        /* its listener comes by systemd's protocol */
     void (*reload)(struct server *server); /* on each SIGHUP once it serves */
     void (*endow)(const struct server *server,
                   struct handover *handover); /* its successor; NULL: with nothing */
@@ -21,10 +23,14 @@ struct strategy {
     void (*clean_up)(const struct server *server); /* what a child that failed may have left */
     void (*rested)(struct server *server);         /* see server_rest; NULL: it never rests */
     void (*call_off)(struct server *server);       /* SIGTERM while it serves, before it drains */
+    /* How one process looks after others, which serve; NULL: each serves itself. */
+    const struct supervision *supervision;
 };
 
 const struct strategy *strategy_find(const char *name); /* NULL: there is none */
 void strategy_print_all(void);
+
+extern const struct supervision prefork, activation;
 
 void exec_reload(struct server *server);
 void exec_rested(struct server *server);

@@ -33,14 +33,14 @@ def test_list_names_the_strategies():
 
     assert result.returncode == 0
     assert [line.split()[0] for line in result.stdout.splitlines()] == \
-        ["strategy", "fork-exec", "exec", "fdpass", "reuseport", "restart"]
+        ["strategy", "fork-exec", "exec", "fdpass", "reuseport", "prefork", "activation", "restart"]
 
 
 def test_help_names_every_option_with_its_default():
     text = run("--help").stdout
 
     for option in ("port", "pidfile", "version-tag", "startup-delay", "drain-timeout", "backlog",
-                   "list", "help", "strategy", "host", "version", "idle-grace", "ready-timeout"):
+                   "list", "help", "strategy", "workers", "host", "version", "idle-grace", "ready-timeout"):
         assert f"--{option} " in text
     assert "[fork-exec]" in text and "[30s]" in text
 

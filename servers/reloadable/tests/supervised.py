@@ -1,0 +1,30 @@
+"""What do the tests of masters and holders share?"""
+
+import pathlib
+
+from reloadable import get, is_alive
+
+ADDRESSES = [("--host", "127.0.0.1"), ("--host", "::1"), ("--unix", "s")]
+NAMES = ["v4", "v6", "unix"]
+
+
+def children(pid):
+    """Of a living process; they have been exec'd or are about to be."""
+    text = pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return {int(word) for word in text.split() if is_alive(int(word))}
+
+
+def parent(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return int(stat.rsplit(")", 1)[1].split()[1])
+
+
+def version(port):
+    return get(port).headers["x-version"]
+
+
+def generation(port):
+    return int(get(port).headers["x-generation"])

@@ -1,0 +1,319 @@
+"""Does the socket stay while the service is stopped and started, by us or by systemd?"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
+from supervised import ADDRESSES, NAMES, children, generation, version
+from test_addresses import has_ipv6
+from test_hammer import Hammer, new_connections, reused_connections, slow_requests
+from waiting import wait_for
+
+ACTIVATION = ("--strategy", "activation")
+QUICK = (*ACTIVATION, "--idle-grace", "50ms")
+everywhere = pytest.mark.parametrize("where", ADDRESSES, ids=NAMES)
+
+
+@pytest.fixture
+def where_it_can(request):
+    if "::1" in request.getfixturevalue("where") and not has_ipv6():
+        pytest.skip("there is no ::1 here")
+
+
+def service(server):
+    """As soon as there is one."""
+    return wait_for(lambda: children(server.pid), "a service").pop()
+
+
+def reload(server):
+    n = server.log_count("is ready")
+    server.signal(signal.SIGHUP)
+    return int(server.wait_log(r"service (\d+) is ready", n + 1).group(1))
+
+
+@everywhere
+@pytest.mark.parametrize("kind", [new_connections, reused_connections, slow_requests])
+def test_nothing_is_lost_over_ten_restarts(start, where, where_it_can, kind):
+    server = start(*QUICK, *where)
+    with Hammer(kind(server.port), 6) as hammer:
+        for _ in range(10):
+            new = reload(server)
+            wait_for(lambda: hammer.lost or new in hammer.answered, "answers by the new one")
+    assert hammer.lost == []
+    assert len(set(hammer.answered)) == 11 and server.pid not in hammer.answered
+    assert generation(server.port) == 11
+
+
+def test_never_are_there_two(start):
+    server = start(*ACTIVATION)
+    client = Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    old = service(server)
+    server.signal(signal.SIGHUP)
+    server.wait_log(f"stopping service {old}")
+    waiting = Client(server.port)
+    waiting.ask()
+    assert client.answer().pid == old
+    new = waiting.answer().pid
+    assert new != old and children(server.pid) == {new}
+    assert server.log_count(f"service {old} exited with status 0") == 1
+
+
+def test_the_pidfile_names_the_holder_always(start):
+    server = start(*QUICK)
+    assert reload(server) == get(server.port).pid != server.pid == server.serving_pid()
+
+
+def test_the_service_is_told_by_the_protocol(start, tmp_path):
+    server = start(*ACTIVATION)
+    pid = service(server)
+    get(server.port)
+    words = open(f"/proc/{pid}/environ").read().split("\0")
+    assert {f"LISTEN_PID={pid}", "LISTEN_FDS=1", "LISTEN_FDNAMES=http"} <= set(words)
+    assert not any(word.startswith("RELOAD_SERVER_LISTEN_FD") for word in words)
+
+
+def test_a_service_that_dies_is_replaced_and_nobody_who_came_meanwhile_is_lost(start):
+    server = start(*ACTIVATION)
+    old = service(server)
+    server.signal(signal.SIGSTOP, old)
+    clients = [Client(server.port) for _ in range(20)]
+    for client in clients:
+        client.ask()
+    server.signal(signal.SIGKILL, old)
+    assert {client.answer().pid for client in clients} == {service(server)} != {old}
+
+
+def test_a_service_that_crashes_again_and_again_is_not_started_ever_faster(start, app):
+    server = start(*ACTIVATION, program=app)
+    write_program(app, "exit 3")
+    began = time.monotonic()
+    server.signal(signal.SIGKILL, service(server))
+    server.wait_log("the service is started again in 800 ms")
+    assert time.monotonic() - began > 0.1 + 0.2 + 0.4 - 0.05
+    assert server.log_count("start failed: service .* exited with status 3") == 3
+    waiting = Client(server.port)
+    waiting.ask()
+    write_program(app, real_program(after="--version-tag 2"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("starting the service now")
+    assert waiting.answer().headers["x-version"] == "2"
+
+
+def test_a_new_program_that_fails_leaves_all_waiting_for_one_that_works(start, app):
+    """There is no old one to fall back on: the price of this strategy."""
+    server = start(*QUICK, program=app)
+    write_program(app, "exit 3")
+    server.signal(signal.SIGHUP)
+    server.wait_log("start failed")
+    waiting = Client(server.port)
+    waiting.ask()
+    write_program(app, real_program(after="--version-tag 2"))
+    assert waiting.answer().headers["x-version"] == "2"
+
+
+def test_hup_while_it_starts_reaches_the_newest_program(start, app):
+    server = start(*QUICK, program=app)
+    write_program(app, real_program(after="--version-tag 2 --startup-delay 300ms"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("started", 2)
+    write_program(app, real_program(after="--version-tag 3"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("SIGHUP while the service starts, remembered")
+    server.wait_log("service .* is ready", 3)
+    assert version(server.port) == "3"
+
+
+def test_hup_while_it_stops_needs_no_second_restart(start, app):
+    server = start(*ACTIVATION, program=app)
+    client = Client(server.port)
+    client.ask("/?sleep=0.3")
+    get(server.port)
+    server.signal(signal.SIGHUP)
+    server.wait_log("stopping service")
+    write_program(app, real_program(after="--version-tag 2"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("SIGHUP during a reload")
+    client.answer()
+    assert version(server.port) == "2"
+    assert server.log_count("the service") == 2
+
+
+def test_a_service_that_does_not_end_is_killed(start, app):
+    server = start(*ACTIVATION, "--drain-timeout", "100ms", program=app)
+    write_program(app, "trap '' TERM\nprintf 'ready\\n' >&4\n"
+                       "while :; do read -t 1 < <(sleep 2); done")
+    stubborn = reload(server)
+    waiting = Client(server.port)
+    waiting.ask()
+    write_program(app, real_program())
+    server.signal(signal.SIGHUP)
+    server.wait_log(f"service {stubborn} was killed by signal 9")
+    assert waiting.answer().pid == service(server) != stubborn
+
+
+def test_when_the_holder_is_killed_the_service_finishes_and_goes(start):
+    server = start(*ACTIVATION)
+    pid, client = service(server), Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    server.signal(signal.SIGKILL)
+    assert client.answer().pid == pid
+    wait_gone(pid)
+
+
+def test_hup_to_the_service_is_not_for_it(start):
+    server = start(*ACTIVATION)
+    pid = service(server)
+    server.signal(signal.SIGHUP, pid)
+    server.wait_log("SIGHUP ignored: it is for the process that holds the listener")
+    assert get(server.port).pid == pid
+
+
+@everywhere
+def test_who_is_connected_is_answered_at_the_end(start, tmp_path, where, where_it_can):
+    server = start(*ACTIVATION, *where)
+    pid = service(server)
+    clients = [Client(server.port) for _ in range(50)]
+    for client in clients:
+        client.ask("/?sleep=0.1")
+    server.signal(signal.SIGTERM)
+    assert {client.answer().pid for client in clients} == {pid}
+    assert server.process.wait(20) == 0
+    assert not is_alive(pid)
+    assert [p.name for p in tmp_path.iterdir()] == []
+
+
+def test_a_first_service_that_fails_ends_the_start(start):
+    server = start(*ACTIVATION, "--startup-delay", "20s", port=1, wait=False)
+    server.signal(signal.SIGKILL, int(server.wait_log(r"started (\d+)").group(1)))
+    server.wait_log("start failed: service")
+    assert server.process.wait(20) == 1
+
+
+def test_int_leaves_at_once(start):
+    server = start(*ACTIVATION)
+    pid, client = service(server), Client(server.port)
+    client.ask("/?sleep=100")
+    get(server.port)
+    server.signal(signal.SIGINT)
+    assert server.process.wait(20) == 1
+    assert not is_alive(pid)
+
+
+# --- what LISTEN_* may say ------------------------------------------------------
+
+def activated(fd, pid="$$", fds="1", **how):
+    """The service, started as systemd starts one: with descriptor 3 and by exec."""
+    names = {"LISTEN_PID": pid, "LISTEN_FDS": fds}
+    sets = " ".join(f"export {name}={value};" for name, value in names.items() if value)
+    other = [] if fd is None else [fd]
+    return subprocess.Popen(
+        ["/bin/bash", "-c", f'{sets} {f"exec 3<&{fd};" if fd is not None else ""} '
+         f'exec "{PROGRAM}" --strategy activation'],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=other, **how)
+
+
+@pytest.mark.parametrize("wrong, says", [
+    ({"pid": "1"}, "LISTEN_PID: the listeners are for process 1, this is"),
+    ({"pid": ""}, "LISTEN_PID is not set, though LISTEN_FDS is"),
+    ({"fds": ""}, "LISTEN_FDS is not set, though LISTEN_PID is"),
+    ({"pid": "me"}, "LISTEN_PID: wanted a number, got 'me'"),
+    ({"fds": "0"}, "LISTEN_FDS: wanted 1 listener, got 0"),
+    ({"fds": "2"}, "LISTEN_FDS: wanted 1 listener, got 2"),
+    ({"fds": "-1"}, "LISTEN_FDS: wanted a number, got '-1'"),
+])
+def test_what_cannot_be_taken_is_refused_in_one_line(wrong, says):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = activated(listener.fileno(), **wrong)
+        error = process.communicate(timeout=20)[1]
+    assert process.returncode == 1
+    assert error.count("\n") == 1 and says in error
+
+
+@pytest.mark.parametrize("what, says", [("a closed one", "descriptor 3: Bad file descriptor"),
+                                        ("no socket", "descriptor 3: Socket operation on non-"),
+                                        ("not listening", "is not a listening socket")])
+def test_a_descriptor_that_is_no_listener_is_refused(what, says):
+    with open("/dev/null") as null, socket.socket() as deaf:
+        fd = {"a closed one": None, "no socket": null.fileno(), "not listening": deaf.fileno()}[what]
+        process = activated(fd)
+        error = process.communicate(timeout=20)[1]
+    assert process.returncode == 1 and says in error
+
+
+def test_the_queue_stays_with_whoever_gave_us_the_listener():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        first = activated(listener.fileno())
+        assert get(port).pid == first.pid
+        first.terminate()
+        assert first.wait(20) == 0
+        waiting = Client(port)
+        waiting.ask()
+        second = activated(listener.fileno())
+        assert waiting.answer().pid == second.pid
+        second.terminate()
+        assert second.wait(20) == 0
+
+
+def test_the_path_stays_with_whoever_gave_us_the_listener(tmp_path):
+    path = str(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        process = activated(listener.fileno())
+        assert get(path).pid == process.pid
+        process.terminate()
+        assert process.wait(20) == 0
+        assert os.path.exists(path)
+
+
+# --- systemd's own ----------------------------------------------------------------
+
+@pytest.fixture(params=["tcp", "unix"])
+def systemd(request, tmp_path):
+    """systemd-socket-activate, which execs the service at the first connection."""
+    program = shutil.which("systemd-socket-activate")
+    if not program:
+        pytest.skip("systemd-socket-activate is not installed: apt-get install systemd")
+    if request.param == "unix":
+        where = str(tmp_path / "s")
+        name = where
+    else:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            where = free.getsockname()[1]
+        name = f"127.0.0.1:{where}"
+    process = subprocess.Popen([program, "-l", name, "--", str(PROGRAM), *ACTIVATION, "--pidfile",
+                                str(tmp_path / "pid")],
+                               stderr=subprocess.PIPE, text=True)
+    try:
+        line = process.stderr.readline()
+        assert line.startswith("Listening on"), line
+        yield process, where
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_systemd_s_own_activates_it(systemd, tmp_path):
+    process, where = systemd
+    client = Client(where)
+    client.ask("/?sleep=0.1")
+    assert client.answer().pid == process.pid
+    assert (tmp_path / "pid").read_text() == f"{process.pid}\n"
+    clients = [Client(where) for _ in range(20)]
+    for client in clients:
+        client.ask("/?sleep=0.1")
+    process.terminate()
+    assert {client.answer().pid for client in clients} == {process.pid}
+    assert process.wait(20) == 0
+    assert not (tmp_path / "pid").exists()
+    assert not isinstance(where, str) or os.path.exists(where), "the path is not ours"

@@ -32,6 +32,7 @@ def service(server):
 
 
 def reload(server):
+    server.wait_log("listening on")  # its log may lag behind what it says
     n = server.log_count("is ready")
     server.signal(signal.SIGHUP)
     return int(server.wait_log(r"service (\d+) is ready", n + 1).group(1))

@@ -28,3 +28,9 @@ def version(port):
 
 def generation(port):
     return int(get(port).headers["x-generation"])
+
+
+def until(path):
+    """A program that waits until the file is there, and first says, by another one, that
+    it runs: the shell opens its script only after the exec, when it may have been replaced."""
+    return f'touch "{path}.awaited"; while [ ! -e "{path}" ]; do sleep 0.02; done'

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
-from supervised import ADDRESSES, NAMES, children, generation, version
+from supervised import ADDRESSES, NAMES, children, generation, until, version
 from test_addresses import has_ipv6
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -64,7 +64,7 @@ def test_never_are_there_two(start):
     assert client.answer().pid == old
     new = waiting.answer().pid
     assert new != old and children(server.pid) == {new}
-    assert server.log_count(f"service {old} exited with status 0") == 1
+    server.wait_log(f"service {old} exited with status 0")
 
 
 def test_the_pidfile_names_the_holder_always(start):
@@ -120,14 +120,15 @@ def test_a_new_program_that_fails_leaves_all_waiting_for_one_that_works(start, a
     assert waiting.answer().headers["x-version"] == "2"
 
 
-def test_hup_while_it_starts_reaches_the_newest_program(start, app):
+def test_hup_while_it_starts_reaches_the_newest_program(start, app, tmp_path):
     server = start(*QUICK, program=app)
-    write_program(app, real_program(after="--version-tag 2 --startup-delay 300ms"))
+    write_program(app, real_program(until(tmp_path / "go"), "--version-tag 2"))
     server.signal(signal.SIGHUP)
-    server.wait_log("started", 2)
+    wait_for((tmp_path / "go.awaited").exists, "the second program")
     write_program(app, real_program(after="--version-tag 3"))
     server.signal(signal.SIGHUP)
     server.wait_log("SIGHUP while the service starts, remembered")
+    (tmp_path / "go").touch()
     server.wait_log("service .* is ready", 3)
     assert version(server.port) == "3"
 

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
-from supervised import ADDRESSES, NAMES, children, generation, parent, version
+from supervised import ADDRESSES, NAMES, children, generation, parent, until, version
 from test_addresses import has_ipv6
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -243,17 +243,16 @@ def test_a_hup_ends_the_wait_of_workers_that_crash(start, app):
     assert version(server.port) == "2" and len(workers(server)) == 2
 
 
-def test_hup_during_a_hup_reaches_the_newest_program(start, app):
+def test_hup_during_a_hup_reaches_the_newest_program(start, app, tmp_path):
     server = start(*PREFORK, program=app)
-    write_program(app, real_program(after="--version-tag 2 --startup-delay 300ms"))
+    write_program(app, real_program(until(tmp_path / "go"), "--version-tag 2"))
     server.signal(signal.SIGHUP)
-    server.wait_log("started .* generation 2", 2)
+    wait_for((tmp_path / "go.awaited").exists, "the second program")
     write_program(app, real_program(after="--version-tag 3"))
     server.signal(signal.SIGHUP)
     server.wait_log("remembered")
+    (tmp_path / "go").touch()
     server.wait_log("workers of generation 3 are ready")
-    for pid in children(server.pid) - workers(server):
-        wait_gone(pid)
     wait_for(lambda: version(server.port) == "3", "the newest")
 
 

@@ -174,7 +174,7 @@ void supervisor_say_ready(struct supervisor *s)
     struct err err;
 
     s->phase = SUPERVISOR_SERVING;
-    if (pidfile_write(o->pidfile, &err) < 0) {
+    if (parent_lives(&s->parent) && pidfile_write(o->pidfile, &err) < 0) {
         log_line("%s", err.text);
         supervisor_give_up(s);
         return;
@@ -253,6 +253,9 @@ int supervisor_run(struct supervisor *s, struct err *err)
     s->generation = s->handover.generation;
     open_loop(s);
     failed = take_listener(s, err);
+    /* Before anybody is served; a successor's, only when it is one. */
+    if (!failed && !parent_lives(&s->parent))
+        failed = pidfile_write(s->options->pidfile, err);
     if (!failed) {
         how(s)->open(s);
         uv_run(&s->loop, UV_RUN_DEFAULT);

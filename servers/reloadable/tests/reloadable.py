@@ -40,8 +40,9 @@ class Server:
         self.port = port
         if "--unix" in args:
             self.port = str(work / args[args.index("--unix") + 1])
-            self.wait_log("listening on")
-        elif port == 0:
+            if wait:
+                self.wait_log("listening on")
+        elif port == 0 and wait:
             line = self.process.stdout.readline()
             assert re.fullmatch(r"port [0-9]+\n", line), (line, self.log_lines)
             self.port = int(line.split()[1])

@@ -194,7 +194,7 @@ def test_who_is_connected_is_answered_at_the_end(start, tmp_path, where, where_i
 
 
 def test_a_first_service_that_fails_ends_the_start(start):
-    server = start(*ACTIVATION, "--startup-delay", "20s", port=1, wait=False)
+    server = start(*ACTIVATION, "--startup-delay", "20s", wait=False)
     server.signal(signal.SIGKILL, int(server.wait_log(r"started (\d+)").group(1)))
     server.wait_log("start failed: service")
     assert server.process.wait(20) == 1

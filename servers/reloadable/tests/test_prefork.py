@@ -356,12 +356,22 @@ def test_a_third_master_is_refused(start):
     assert parent(third) == new
 
 
-def test_a_first_worker_that_fails_ends_the_start(start, app):
-    server = start(*PREFORK, "--startup-delay", "20s", program=app, port=1, wait=False)
+def test_a_first_worker_that_fails_ends_the_start(start):
+    server = start(*PREFORK, "--startup-delay", "20s", wait=False)
     worker = int(server.wait_log(r"started (\d+)").group(1))
     server.signal(signal.SIGKILL, worker)
     server.wait_log("start failed: worker")
     assert server.process.wait(20) == 1
+
+
+def test_the_first_pidfile_is_there_before_anybody_is_served(start):
+    """A new master's is not: there the old one's is moved away, as nginx does."""
+    server = start(*PREFORK, "--startup-delay", "20s", wait=False)
+    server.wait_log("started", 2)
+    assert server.serving_pid() == server.pid
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert not server.pidfile.exists()
 
 
 def test_as_many_workers_as_one_wants(start):

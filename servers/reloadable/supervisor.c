@@ -157,7 +157,7 @@ struct child *supervisor_start_child(struct supervisor *s, const struct program 
 
 void supervisor_child_ended(struct supervisor *s, const struct child *child)
 {
-    if (s->phase == SUPERVISOR_LEAVING && !child_ended_well(child))
+    if (s->phase == SUPERVISOR_LEAVING && child_is_ready(child) && !child_ended_well(child))
         s->exit_code = 1;
     finish_if_over(s);
 }

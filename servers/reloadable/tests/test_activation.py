@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
+from reloadable import (Client, DRAINING, PROGRAM, get, is_alive, real_program, wait_gone,
+                        write_program)
 from supervised import ADDRESSES, NAMES, children, generation, until, version
 from test_addresses import has_ipv6
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
@@ -58,7 +59,7 @@ def test_never_are_there_two(start):
     get(server.port)
     old = service(server)
     server.signal(signal.SIGHUP)
-    server.wait_log(f"stopping service {old}")
+    server.wait_log(rf"\[{old}\].*{DRAINING}")
     waiting = Client(server.port)
     waiting.ask()
     assert client.answer().pid == old

@@ -27,18 +27,20 @@ static bool is_drained(struct run *r)
     return run_in_flight(r) == 0 || r->interrupts > 1;
 }
 
-/* Everybody who answered before the latest upgrade is gone, or has no reason to go. */
+/* Everybody who answered before the latest upgrade is gone, or has no reason to go;
+   and so is whoever came in vain. */
 static bool old_are_gone(struct run *r)
 {
-    bool taken_over = false, old = false;
+    bool taken_over = false, old = false, in_vain = false;
 
     for (size_t i = 0; i < r->watch.n; i++) {
         const struct watched *w = r->watch.all[i];
 
         taken_over |= w->answers && w->epoch == r->watch.epoch;
         old |= w->answers && w->alive && w->epoch < r->watch.epoch;
+        in_vain |= w->in_vain && w->alive && !w->answers;
     }
-    return !old || !taken_over || r->interrupts > 0;
+    return ((!old || !taken_over) && !in_vain) || r->interrupts > 0;
 }
 
 static bool all_reaped(struct run *r)

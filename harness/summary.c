@@ -179,18 +179,31 @@ static void write_findings(const struct paper *p, const struct finding *findings
             write_finding(p, i, &findings[i]);
 }
 
+static size_t count_in_vain(const struct facts *f)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->n_upgrades; i++)
+        n += f->upgrades[i].meant_to_fail;
+    return n;
+}
+
 void summary_write(FILE *to, const struct facts *f, const struct finding *findings,
                    enum verdict verdict, bool quiet)
 {
     const char *no_colour = getenv("NO_COLOR");
     struct paper p = { to, isatty(fileno(to)) && !(no_colour && *no_colour), f };
+    size_t in_vain;
 
     fprintf(to, "%s: ", f->sc->name);
     coloured(&p, looks[verdict].colour, looks[verdict].word);
     fprintf(to, "  %llu requests, %llu ok, %llu lost", (unsigned long long)f->all.requests,
             (unsigned long long)f->all.ok, (unsigned long long)f->all.lost);
     outcomes_of(&p, f->all.by_outcome);
-    fprintf(to, "; %zu upgrade%s\n", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
+    fprintf(to, "; %zu upgrade%s", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
+    if ((in_vain = count_in_vain(f)))
+        fprintf(to, ", %zu meant to fail", in_vain);
+    fprintf(to, "\n");
     if (quiet)
         return;
     write_lanes(&p);

@@ -11,8 +11,9 @@ check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
-   checks_process.c, checks_growth.c */
+   checks_process.c, checks_growth.c, checks_failing.c */
 check_fn upgrade_took_effect;
+check_fn failed_upgrade_kept_serving;
 check_fn old_finished_its_requests, new_took_the_new, no_return_to_old;
 check_fn old_exited, none_left_over;
 check_fn no_descriptor_growth, no_memory_growth;
@@ -21,5 +22,10 @@ check_fn no_descriptor_growth, no_memory_growth;
 check_fn load_was_on_time, upgrade_was_seen, steps_went_as_planned, requests_straddled_it;
 check_fn enough_requests;
 check_fn every_request_accounted_for, answers_were_attributed, timeline_was_complete;
+
+/* Was a process that had to go because of an upgrade gone within the drain limit?  end:
+   when we stopped looking.  checks_process.c */
+struct finding process_went(const struct facts *f, const struct process *p, const struct upgrade *u,
+                            int64_t end);
 
 #endif

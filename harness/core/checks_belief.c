@@ -86,11 +86,12 @@ static bool sent_after(const struct facts *f)
     return facts_first_sent(f, f->upgrades[f->n_upgrades - 1].begun) < f->h->n_samples;
 }
 
-/* The first upgrade that brought no process of its generation; or NULL. */
+/* The first upgrade that brought no process of its generation, though it should
+   have; or NULL. */
 static const struct upgrade *without_new_process(const struct facts *f)
 {
     for (size_t k = 0; k < f->n_upgrades; k++) {
-        bool seen = false;
+        bool seen = f->upgrades[k].meant_to_fail;
 
         for (size_t i = 0; i < f->n_processes && !seen; i++)
             seen = f->processes[i].generation == f->upgrades[k].generation;

@@ -52,19 +52,19 @@ struct intruders {
     size_t taken_over;
 };
 
-static void find_in_window(const struct facts *f, size_t k, struct intruders *n)
+static void find_in_window(const struct facts *f, const struct upgrade *u, bool last,
+                           struct intruders *n)
 {
-    const struct upgrade *u = &f->upgrades[k];
     int64_t overlap = f->sc->limits.overlap, last_old = u->begun, last_new = -1;
-    bool last = k + 1 == f->n_upgrades, returned = false;
+    bool returned = false;
 
     for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
         const struct sample *s = &f->h->samples[i];
         const struct process *who = facts_who(f, i);
 
-        if (!last && s->sent >= u->ended)
+        if (!last && s->sent >= u->over)
             break;
-        if (!who)
+        if (!who || facts_in_vain(f, who))
             continue;
         n->judged += s->sent > u->takeover + overlap;
         if (!handover_is_before(who, u)) {
@@ -92,11 +92,12 @@ static void find_in_window(const struct facts *f, size_t k, struct intruders *n)
 static struct intruders find_intruders(const struct facts *f)
 {
     struct intruders n = { 0 };
+    size_t last = facts_last_upgrade(f);
 
     for (size_t k = 0; k < f->n_upgrades; k++) {
         if (f->upgrades[k].takeover >= 0) {
             n.taken_over++;
-            find_in_window(f, k, &n);
+            find_in_window(f, &f->upgrades[k], k == last, &n);
         }
     }
     return n;

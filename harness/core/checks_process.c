@@ -4,8 +4,8 @@
 
 #include <inttypes.h>
 
-static struct finding judge_exit(const struct facts *f, const struct process *p,
-                                 const struct upgrade *u, int64_t end)
+struct finding process_went(const struct facts *f, const struct process *p, const struct upgrade *u,
+                            int64_t end)
 {
     int64_t deadline = u->settled + f->sc->limits.drain;
     int64_t gone = handover_gone(p);
@@ -45,7 +45,7 @@ struct finding old_exited(const struct facts *f)
         if (!u)
             continue;
         judged++;
-        one = judge_exit(f, p, u, end);
+        one = process_went(f, p, u, end);
         if (one.verdict > worst.verdict)
             worst = one;
         if (one.verdict == PASS) {

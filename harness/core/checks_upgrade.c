@@ -148,7 +148,7 @@ static const struct event *next_look(const struct facts *f, const struct event *
 }
 
 /* Every new process that answered runs the file that was there when it began. */
-static struct finding judge_files(const struct facts *f, const char *overtaken)
+static struct finding judge_files(const struct facts *f, size_t meant, const char *overtaken)
 {
     size_t compared = 0, unknown = 0;
     char others[80] = "";
@@ -157,7 +157,7 @@ static struct finding judge_files(const struct facts *f, const char *overtaken)
         const struct process *p = &f->processes[i];
         const struct event *file;
 
-        if (p->generation < 2 || p->requests == 0)
+        if (p->generation < 2 || p->requests == 0 || facts_in_vain(f, p))
             continue;
         file = p->ino ? file_at(f, p->exe, loaded_at(p)) : NULL;
         if (!file || !file->ino) {
@@ -178,7 +178,7 @@ static struct finding judge_files(const struct facts *f, const char *overtaken)
         PASS, NULL,
         "each of the upgrades (%zu) brought new processes that answered%s; %zu of them run "
         "the program that is on disk%s",
-        f->n_upgrades, overtaken, compared, others);
+        meant, overtaken, compared, others);
 }
 
 struct finding upgrade_took_effect(const struct facts *f)
@@ -186,18 +186,24 @@ struct finding upgrade_took_effect(const struct facts *f)
     struct finding found = { 0 };
     const char *overtaken = "";
     uint32_t *first;
+    size_t meant = 0;
 
     if (f->sc->server.who == WHO_NONE)
         return finding_not_applicable(NOT_ATTRIBUTED);
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
+    if (facts_last_upgrade(f) == f->n_upgrades)
+        return finding_not_applicable("every upgrade was meant to fail");
     first = first_answers(f);
     for (size_t k = 0; k < f->n_upgrades && !found.applies; k++) {
+        if (f->upgrades[k].meant_to_fail)
+            continue;
+        meant++;
         if (!first[k] && was_overtaken(f, first, k))
             overtaken = " or was overtaken by the next";
         else if (!first[k])
             found = nobody_new(f, &f->upgrades[k]);
     }
     free(first);
-    return found.applies ? found : judge_files(f, overtaken);
+    return found.applies ? found : judge_files(f, meant, overtaken);
 }

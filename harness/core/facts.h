@@ -29,13 +29,17 @@ struct process {
     bool zombie;
 };
 
-/* From what began it until the next one begins or the load has ended. */
+/* From what began it until the next one begins or the load has ended.  One that is
+   meant to fail has a generation, for whatever it brings, but no takeover. */
 struct upgrade {
+    bool meant_to_fail;
     int64_t begun, ended;
+    int64_t over;         /* as ended, but upgrades that are meant to fail do not end it */
     int64_t settled;      /* when the last of its steps ended */
     size_t step;          /* the step that began it */
     unsigned generation;  /* what its new processes are: 2 for the first */
-    int64_t takeover;     /* sent time of the first request a new process answered; -1: none */
+    int64_t takeover;     /* sent time of the first request a new process answered; -1: none, or
+                             meant to fail */
     uint32_t new_process; /* who answered that; NOBODY */
 };
 
@@ -113,6 +117,12 @@ bool facts_usage(const struct facts *f, enum event_kind kind, const struct proce
 /* How many upgrades had begun at or before a time; so also the index of the
    first that begins later. */
 size_t facts_upgrades_by(const struct facts *f, int64_t time);
+
+/* Index of the last that is meant to succeed; n_upgrades: there is none. */
+size_t facts_last_upgrade(const struct facts *f);
+
+/* It came by an upgrade that was meant to fail. */
+bool facts_in_vain(const struct facts *f, const struct process *p);
 
 /* Index of the first sample sent at or after a time. */
 size_t facts_first_sent(const struct facts *f, int64_t time);

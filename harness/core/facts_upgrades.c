@@ -21,6 +21,7 @@ static size_t count_planned(const struct scenario *sc)
 
         switch (sc->steps[i].role) {
         case UPGRADE_BEGINS:
+        case UPGRADE_FAILS:
             n += times;
             open = true;
             deployed = 0;
@@ -45,6 +46,7 @@ static struct upgrade *begin(struct facts *f, const struct event *e)
     struct upgrade *u = &f->upgrades[f->n_upgrades++];
 
     *u = (struct upgrade){
+        .meant_to_fail = role_of(f, e) == UPGRADE_FAILS,
         .begun = e->at,
         .settled = e->at,
         .step = (size_t)e->index,
@@ -75,9 +77,30 @@ static int64_t end_of_step(const struct facts *f, size_t i)
 static bool trigger_follows(const struct facts *f, const struct event *e)
 {
     for (size_t i = (size_t)e->index + 1; i < f->sc->n_steps; i++)
-        if (f->sc->steps[i].role == UPGRADE_BEGINS || f->sc->steps[i].role == UPGRADE_CONTINUES)
+        if (f->sc->steps[i].role == UPGRADE_BEGINS || f->sc->steps[i].role == UPGRADE_CONTINUES ||
+            f->sc->steps[i].role == UPGRADE_FAILS)
             return true;
     return false;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static void find_ends(struct facts *f)
+{
+    int64_t ended = f->load_ended, over = f->load_ended;
+
+    for (size_t i = f->n_upgrades; i-- > 0;) {
+        struct upgrade *u = &f->upgrades[i];
+
+        u->ended = later(ended, u->begun);
+        u->over = later(over, u->begun);
+        ended = u->begun;
+        if (!u->meant_to_fail)
+            over = u->begun;
+    }
 }
 
 void facts_find_upgrades(struct facts *f)
@@ -91,7 +114,8 @@ void facts_find_upgrades(struct facts *f)
         enum upgrade_role role = e->kind == EVENT_STEP_BEGAN ? role_of(f, e) : UPGRADE_NONE;
         struct upgrade *u = NULL;
 
-        if (role == UPGRADE_BEGINS || (role == UPGRADE_CONTINUES && f->n_upgrades == 0))
+        if (role == UPGRADE_BEGINS || role == UPGRADE_FAILS ||
+            (role == UPGRADE_CONTINUES && f->n_upgrades == 0))
             u = begin(f, e);
         else if (role == UPGRADE_CONTINUES)
             u = &f->upgrades[f->n_upgrades - 1];
@@ -107,13 +131,7 @@ void facts_find_upgrades(struct facts *f)
         begin(f, &f->h->events[deploys[i]])->settled = end_of_step(f, deploys[i]);
     free(deploys);
 
-    for (size_t i = 0; f->upgrades && i < f->n_upgrades; i++) {
-        struct upgrade *u = &f->upgrades[i];
-
-        u->ended = i + 1 < f->n_upgrades ? f->upgrades[i + 1].begun : f->load_ended;
-        if (u->ended < u->begun)
-            u->ended = u->begun;
-    }
+    find_ends(f);
 }
 
 size_t facts_upgrades_by(const struct facts *f, int64_t time)
@@ -131,23 +149,43 @@ size_t facts_upgrades_by(const struct facts *f, int64_t time)
     return low;
 }
 
+size_t facts_last_upgrade(const struct facts *f)
+{
+    for (size_t k = f->n_upgrades; k-- > 0;)
+        if (!f->upgrades[k].meant_to_fail)
+            return k;
+    return f->n_upgrades;
+}
+
+bool facts_in_vain(const struct facts *f, const struct process *p)
+{
+    size_t k = p->generation - 2;
+
+    return p->generation >= 2 && k < f->n_upgrades && f->upgrades[k].meant_to_fail;
+}
+
 void facts_find_takeovers(struct facts *f)
 {
-    for (size_t k = 0; k < f->n_upgrades; k++) {
-        struct upgrade *u = &f->upgrades[k];
-        bool last = k + 1 == f->n_upgrades;
+    bool last = true;
 
+    for (size_t k = f->n_upgrades; k-- > 0;) {
+        struct upgrade *u = &f->upgrades[k];
+
+        if (u->meant_to_fail)
+            continue;
         for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
             const struct sample *s = &f->h->samples[i];
             const struct process *who = facts_who(f, i);
 
-            if (!last && s->sent >= u->ended)
+            if (!last && s->sent >= u->over)
                 break;
-            if (s->outcome == OUTCOME_OK && who && who->generation >= u->generation) {
+            if (s->outcome == OUTCOME_OK && who && who->generation >= u->generation &&
+                !facts_in_vain(f, who)) {
                 u->takeover = s->sent;
                 u->new_process = f->answered_by[i];
                 break;
             }
         }
+        last = false;
     }
 }

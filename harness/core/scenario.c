@@ -42,6 +42,8 @@ const struct word upgrade_words[] = {
     [UPGRADE_BEGINS] = { "begins", "begins an upgrade" },
     [UPGRADE_CONTINUES] = { "continues", "goes on with the upgrade that has begun" },
     [UPGRADE_DEPLOYS] = { "deploys", "lays the new files out for the upgrade that follows" },
+    [UPGRADE_FAILS] = { "fails",
+                        "begins an upgrade that is meant to fail: the old ones must go on" },
     { NULL, NULL },
 };
 

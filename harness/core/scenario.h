@@ -88,7 +88,13 @@ extern const struct word action_words[];
 
 /* What a step has to do with an upgrade.  Deploying (a new file) is an upgrade
    by itself only when no step that begins one follows it. */
-enum upgrade_role { UPGRADE_NONE, UPGRADE_BEGINS, UPGRADE_CONTINUES, UPGRADE_DEPLOYS };
+enum upgrade_role {
+    UPGRADE_NONE,
+    UPGRADE_BEGINS,
+    UPGRADE_CONTINUES,
+    UPGRADE_DEPLOYS,
+    UPGRADE_FAILS
+};
 extern const struct word upgrade_words[];
 
 enum to_kind { TO_LEADER, TO_ALL, TO_PIDFILE, TO_PID };

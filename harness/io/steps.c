@@ -67,14 +67,14 @@ static void act(struct steps *s)
     s->state = STEPS_ACTING;
     s->data = (struct step_state_data){ 0 };
     s->began = recorder_now(s->record);
-    if (step->role == UPGRADE_BEGINS)
+    if (step->role == UPGRADE_BEGINS || step->role == UPGRADE_FAILS)
         remember_pidfiles(s);
     /* The event carries the moment before the act: nothing the act causes may
        seem to have come earlier. */
     event = s->record->h->n_events;
     record(s->record, EVENT_STEP_BEGAN, (int32_t)s->now, s->planned, "");
-    if (step->role == UPGRADE_BEGINS)
-        watch_new_epoch(s->watch);
+    if (step->role == UPGRADE_BEGINS || step->role == UPGRADE_FAILS)
+        watch_new_epoch(s->watch, step->role == UPGRADE_FAILS);
     s->busy = true;
     how = actions[step->action].begin(s, step, &said, &to, &err);
     s->busy = false;

@@ -167,6 +167,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
                            .ours = parent == getpid() || (mother && mother->ours),
                            .status = -1,
                            .epoch = w->epoch,
+                           .in_vain = w->in_vain,
                            .last_sent = -1,
                            .run_delay = -1,
                            .descriptors = -2,
@@ -207,6 +208,7 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
         p->stack = st.stack;
     p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(p->pid);
     p->epoch = w->epoch;
+    p->in_vain = w->in_vain;
     watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     changed(w);
 }
@@ -228,9 +230,10 @@ void watch_look(struct watch *w)
     sources[w->how].read(w);
 }
 
-void watch_new_epoch(struct watch *w)
+void watch_new_epoch(struct watch *w, bool in_vain)
 {
-    w->epoch++;
+    w->epoch += !in_vain;
+    w->in_vain = in_vain;
     w->looked = recorder_now(w->record);
 }
 

@@ -20,7 +20,8 @@ struct watched {
     bool unnoted;   /* one too many: the history says nothing of it */
     bool ours;      /* descends from hupproof itself, so it is ours to stop */
     int status;     /* wait status once it is not alive; -1: not known */
-    unsigned epoch; /* upgrades that had begun when it was born */
+    unsigned epoch; /* upgrades that had begun when it was born, but for those meant to fail */
+    bool in_vain;   /* the latest that had was meant to fail */
     char *exe;      /* NULL: not known */
     uint64_t dev, ino;
     uint64_t stack;              /* polling: tells an exec of the same file; 0: not known */
@@ -48,6 +49,7 @@ struct watch {
     struct pids by_pid;
     struct watched *spare;
     unsigned epoch;
+    bool in_vain; /* the upgrade under way is meant to fail: nobody is to succeed */
     enum watch_how how;
     bool holes;                   /* events are known to be lost */
     bool misses_execs;            /* polling: of some process the stack tells nothing */
@@ -77,8 +79,9 @@ struct watched *watch_expect(struct watch *w, pid_t pid);
 /* Makes sure that whatever happened until now is noted. */
 void watch_look(struct watch *w);
 
-/* An upgrade begins: whoever is born from now on is of it. */
-void watch_new_epoch(struct watch *w);
+/* An upgrade begins: whoever is born from now on is of it.  in_vain: it is meant to
+   fail, so who served goes on to. */
+void watch_new_epoch(struct watch *w, bool in_vain);
 
 /* Records EVENT_WATCH: how processes have been watched. */
 void watch_record_how(struct watch *w);

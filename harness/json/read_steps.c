@@ -144,6 +144,9 @@ static int check_fields(struct reader *r, const cJSON *item, const struct step *
     bool lasts = step->action != ACTION_SIGNAL && step->action != ACTION_REPLACE &&
                  step->action != ACTION_WRITE && step->action != ACTION_WAIT;
 
+    if (step->role == UPGRADE_FAILS && starts_or_stops(step->action))
+        return reader_bad(r, member(item, "upgrade"),
+                          "\"%s\" cannot be meant to fail: the old ones have to go on", action);
     if (r->sc->server.attach != ATTACH_NOT && starts_or_stops(step->action))
         return reader_bad(r, member(item, action), "attached: it's not ours to start or stop");
     if (member(item, "to") && step->action != ACTION_SIGNAL)

@@ -51,6 +51,7 @@ void put_upgrades(cJSON *to, const struct facts *f)
 
         put_number(row, "step", (double)u->step);
         put_number(row, "generation", u->generation);
+        put_bool(row, "meant_to_fail", u->meant_to_fail);
         put_ms(row, "begun_ms", u->begun);
         put_ms(row, "took_over_ms", u->takeover);
         put_ms(row, "settled_ms", u->settled);

@@ -62,7 +62,7 @@ static void any_scenario(void)
     given()->n_lanes = chance(3);
     given()->n_steps = chance(5);
     for (size_t i = 0; i < COUNT(given_steps); i++)
-        given_steps[i].role = (enum upgrade_role)chance(4);
+        given_steps[i].role = (enum upgrade_role)chance(5);
     given_lanes[0].shape = (enum shape)chance(3);
     given_lanes[0].rate = (double)chance(1000);
     given_lanes[1].lost = (int64_t)chance(3) - 1;

@@ -122,6 +122,7 @@ static void actions_have_their_role_unless_told(void **state)
         { "{\"signal\": 28}", ACTION_SIGNAL, UPGRADE_CONTINUES },
         { "{\"signal\": \"CONT\"}", ACTION_SIGNAL, UPGRADE_NONE },
         { "{\"signal\": \"HUP\", \"upgrade\": \"none\"}", ACTION_SIGNAL, UPGRADE_NONE },
+        { "{\"signal\": \"HUP\", \"upgrade\": \"fails\"}", ACTION_SIGNAL, UPGRADE_FAILS },
         { "{\"stop_start\": {\"signal\": \"QUIT\"}}", ACTION_STOP_START, UPGRADE_BEGINS },
         { "{\"stop\": true}", ACTION_STOP, UPGRADE_BEGINS },
         { "{\"start\": {\"within\": 3}}", ACTION_START, UPGRADE_CONTINUES },

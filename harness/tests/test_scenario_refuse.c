@@ -182,7 +182,8 @@ static void a_wrong_step_is_refused(void **state)
         { "\"signal\": \"HUP\"", "\"wait_for\": {}", "s.json:9: steps[0].wait_for: must have one of \"new_pid\", \"gone\", \"file\", \"pidfile_changes\", got {}" },
         { "\"signal\": \"HUP\"", "\"wait_for\": {\"gone\": \"old\", \"within\": 1}, \"within\": 1", "s.json:9: steps[0].within: given twice, here and in \"wait_for\"" },
         { "\"signal\": \"HUP\"", "\"run\": []", "s.json:9: steps[0].run: must not be empty" },
-        { "\"signal\": \"HUP\"", "\"wait\": 1, \"upgrade\": \"yes\"", "s.json:9: steps[0].upgrade: must be \"none\", \"begins\", \"continues\" or \"deploys\", got \"yes\"" },
+        { "\"signal\": \"HUP\"", "\"wait\": 1, \"upgrade\": \"yes\"", "s.json:9: steps[0].upgrade: must be \"none\", \"begins\", \"continues\", \"deploys\" or \"fails\", got \"yes\"" },
+        { "\"signal\": \"HUP\"", "\"stop_start\": true, \"upgrade\": \"fails\"", "s.json:9: steps[0].upgrade: \"stop_start\" cannot be meant to fail: the old ones have to go on" },
     };
     /* clang-format on */
     char *text = with(SERVER, "\"attach\": {\"pid\": 3}");

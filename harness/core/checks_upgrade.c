@@ -1,6 +1,7 @@
 /* Did the upgrade do anything?  New processes came, with the program that was
-   deployed. */
+   deployed.  Whether it is the last upgrade that won: checks_winner.c. */
 #include "core/checks.h"
+#include "core/handover.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -26,15 +27,15 @@ static uint32_t *first_answers(const struct facts *f)
     return first;
 }
 
-/* An upgrade that the next one follows at once may never come to serve. */
-static bool was_overtaken(const struct facts *f, const uint32_t *first, size_t k)
+/* Of upgrades in quick succession one has to take effect.  That it is the last of them
+   is another claim: last_upgrade_won. */
+static bool series_took_effect(const struct facts *f, const uint32_t *first, size_t k)
 {
-    for (size_t later = k + 1; later < f->n_upgrades; later++) {
-        if (f->upgrades[later].begun - f->upgrades[later - 1].begun > f->sc->limits.overlap)
-            return false;
-        if (first[later])
+    struct series s = handover_series(f, k);
+
+    for (size_t i = s.first; i <= s.last; i++)
+        if (first[i] && !f->upgrades[i].meant_to_fail)
             return true;
-    }
     return false;
 }
 
@@ -56,25 +57,9 @@ static const struct event *file_at(const struct facts *f, uint32_t exe, int64_t 
     return found;
 }
 
-static int64_t loaded_at(const struct process *p)
-{
-    return p->execd >= 0 ? p->execd : p->born;
-}
-
 static bool runs(const struct process *p, const struct event *file)
 {
     return p->dev == file->dev && p->ino == file->ino;
-}
-
-static bool trigger_failed(const struct facts *f, const struct upgrade *u)
-{
-    for (size_t i = 0; i < f->h->n_events; i++) {
-        const struct event *e = &f->h->events[i];
-
-        if (e->kind == EVENT_STEP_ENDED && e->index == (int32_t)u->step && e->at >= u->begun)
-            return e->value != 0;
-    }
-    return false;
 }
 
 static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
@@ -108,7 +93,7 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                              ms(u->begun))
                    : finding(FAIL, NULL, "after the upgrade at %.1f ms nobody answered any more",
                              ms(u->begun));
-    if (trigger_failed(f, u))
+    if (handover_trigger_failed(f, u))
         return finding(UNKNOWN, shows,
                        "no new process answered after the upgrade at %.1f ms, but step %zu, which "
                        "should have begun it, failed",
@@ -159,7 +144,7 @@ static struct finding judge_files(const struct facts *f, size_t meant, const cha
 
         if (p->generation < 2 || p->requests == 0 || facts_in_vain(f, p))
             continue;
-        file = p->ino ? file_at(f, p->exe, loaded_at(p)) : NULL;
+        file = p->ino ? file_at(f, p->exe, handover_began(p)) : NULL;
         if (!file || !file->ino) {
             unknown++;
             continue;
@@ -199,8 +184,8 @@ struct finding upgrade_took_effect(const struct facts *f)
         if (f->upgrades[k].meant_to_fail)
             continue;
         meant++;
-        if (!first[k] && was_overtaken(f, first, k))
-            overtaken = " or was overtaken by the next";
+        if (!first[k] && series_took_effect(f, first, k))
+            overtaken = ", or is one of several in quick succession";
         else if (!first[k])
             found = nobody_new(f, &f->upgrades[k]);
     }

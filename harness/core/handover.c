@@ -136,3 +136,42 @@ int64_t handover_drain(const struct facts *f)
     }
     return too_early ? -1 : longest;
 }
+
+int64_t handover_began(const struct process *p)
+{
+    return p->execd >= 0 ? p->execd : p->born;
+}
+
+/* The nearest one that is meant to succeed, if it is near enough; else k itself. */
+static size_t neighbour(const struct facts *f, size_t k, int step)
+{
+    for (size_t i = k + (size_t)step; i < f->n_upgrades; i += (size_t)step) {
+        int64_t apart = f->upgrades[i].begun - f->upgrades[k].begun;
+
+        if (!f->upgrades[i].meant_to_fail)
+            return (apart < 0 ? -apart : apart) <= f->sc->limits.overlap ? i : k;
+    }
+    return k;
+}
+
+struct series handover_series(const struct facts *f, size_t k)
+{
+    struct series s = { k, k, 1 };
+
+    for (size_t i; (i = neighbour(f, s.first, -1)) != s.first; s.n++)
+        s.first = i;
+    for (size_t i; (i = neighbour(f, s.last, 1)) != s.last; s.n++)
+        s.last = i;
+    return s;
+}
+
+bool handover_trigger_failed(const struct facts *f, const struct upgrade *u)
+{
+    for (size_t i = 0; i < f->h->n_events; i++) {
+        const struct event *e = &f->h->events[i];
+
+        if (e->kind == EVENT_STEP_ENDED && e->index == (int32_t)u->step && e->at >= u->begun)
+            return e->value != 0;
+    }
+    return false;
+}

@@ -27,6 +27,21 @@ struct in_flight handover_in_flight(const struct facts *f);
 /* The upgrade that told a process to go: the first after it had served; or NULL. */
 const struct upgrade *handover_told_to_go(const struct facts *f, const struct process *p);
 
+/* When a process began to run what it runs: it was born, or has exec'd since. */
+int64_t handover_began(const struct process *p);
+
+/* Upgrades in quick succession: each began within limits.overlap of the one before.
+   Those that are meant to fail do not count. */
+struct series {
+    size_t first, last; /* indices of upgrades */
+    size_t n;
+};
+/* The one that upgrade k is of. */
+struct series handover_series(const struct facts *f, size_t k);
+
+/* The step that began it did not do what it was to. */
+bool handover_trigger_failed(const struct facts *f, const struct upgrade *u);
+
 /* When a process exited or went on as the next generation; -1: never. */
 int64_t handover_gone(const struct process *p);
 

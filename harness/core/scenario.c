@@ -105,6 +105,7 @@ static void free_lane(struct lane *lane)
 
 static void free_step(struct step *step)
 {
+    free(step->version);
     free(step->to_pidfile);
     free_list(step->argv);
     free(step->file);

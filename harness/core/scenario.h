@@ -105,6 +105,7 @@ extern const struct word wait_words[];
 struct step {
     enum action action;
     enum upgrade_role role;
+    char *version;   /* what server.version says once it has taken effect; NULL: not told */
     int64_t at;      /* since the load began; -1: `after` counts */
     int64_t after;   /* since the previous step ended */
     unsigned repeat; /* how often, >= 1 */

@@ -110,6 +110,7 @@ const struct field fields[] = {
     { "steps[].every", "from one repetition's begin to the next one's", T(DURATION), IN(step, every), POSITIVE },
     { "steps[].upgrade", "what it has to do with an upgrade", T(WORD), IN(step, role), .words = upgrade_words,
       .otherwise = "as the action usually has" },
+    { "steps[].version", "what server.version is to say once the upgrade has taken effect", T(TEXT), IN(step, version), NOT_EMPTY },
 
     { "limits", "what is still all right", T(OBJECT) },
     { "limits.lost", "requests lost; one number or one for each lane", T(SPECIAL), .read = read_lost, .preset = "0" },

@@ -194,6 +194,19 @@ static void fill_in(const struct server *server, const cJSON *item, struct step 
         step->role = usual_role(step);
 }
 
+static int check_version(struct reader *r, const cJSON *item, const struct step *step)
+{
+    if (!step->version)
+        return 0;
+    if (step->role == UPGRADE_NONE || step->role == UPGRADE_FAILS)
+        return reader_bad(r, member(item, "version"),
+                          "only a step of an upgrade that is meant to succeed brings one");
+    if (r->sc->server.version == TOKEN_NONE)
+        return reader_bad(r, member(item, "version"),
+                          "needs \"server.version\", to see which one serves");
+    return 0;
+}
+
 int read_steps(struct reader *r, const cJSON *value, void *base)
 {
     struct scenario *sc = base;
@@ -214,6 +227,8 @@ int read_steps(struct reader *r, const cJSON *value, void *base)
             check_fields(r, item, step) || check_time(r, item, step, &last))
             return -1;
         fill_in(&sc->server, item, step);
+        if (check_version(r, item, step))
+            return -1;
     }
     return 0;
 }

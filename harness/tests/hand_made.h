@@ -32,7 +32,7 @@ struct made {
     double value_ms;
     double due; /* of a step; if not said, it was on time */
     int index;
-    const char *text;
+    const char *text, *version;
 };
 
 struct row {
@@ -134,6 +134,7 @@ static inline void add_requests(struct history *h, const struct row *row)
             .lane = m->lane,
             .outcome = (uint8_t)row->what,
             .phase = row->what == OUTCOME_OK ? PHASE_DONE : m->phase,
+            .version = history_text(h, m->version),
         };
 
         if (row->what == OUTCOME_OPEN)

@@ -184,6 +184,8 @@ static void a_wrong_step_is_refused(void **state)
         { "\"signal\": \"HUP\"", "\"run\": []", "s.json:9: steps[0].run: must not be empty" },
         { "\"signal\": \"HUP\"", "\"wait\": 1, \"upgrade\": \"yes\"", "s.json:9: steps[0].upgrade: must be \"none\", \"begins\", \"continues\", \"deploys\" or \"fails\", got \"yes\"" },
         { "\"signal\": \"HUP\"", "\"stop_start\": true, \"upgrade\": \"fails\"", "s.json:9: steps[0].upgrade: \"stop_start\" cannot be meant to fail: the old ones have to go on" },
+        { "\"signal\": \"HUP\"", "\"wait\": 1, \"version\": \"2\"", "s.json:9: steps[0].version: only a step of an upgrade that is meant to succeed brings one" },
+        { "\"signal\": \"HUP\"", "\"signal\": \"HUP\", \"version\": \"2\"", "s.json:9: steps[0].version: needs \"server.version\", to see which one serves" },
     };
     /* clang-format on */
     char *text = with(SERVER, "\"attach\": {\"pid\": 3}");

@@ -12,9 +12,10 @@ check_fn no_long_gap;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
    checks_process.c, checks_growth.c, checks_winner.c,
-   checks_failing.c */
+   checks_failing.c, checks_sameness.c */
 check_fn upgrade_took_effect;
 check_fn last_upgrade_won, failed_upgrade_kept_serving;
+check_fn only_one_generation_serves;
 check_fn old_finished_its_requests, new_took_the_new, no_return_to_old;
 check_fn old_exited, none_left_over;
 check_fn no_descriptor_growth, no_memory_growth;

@@ -4,6 +4,7 @@
 #include "core/checks.h"
 #include "core/gaps.h"
 #include "core/handover.h"
+#include "core/lineage.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -86,6 +87,17 @@ static const struct upgrade *still_under_way(const struct facts *f, size_t k)
     return before->takeover < 0 || before->takeover > u->begun ? before : NULL;
 }
 
+/* It also replaces processes, or adds some, without being told: whoever comes need not be
+   of the upgrade. */
+static bool begets_unasked(const struct facts *f)
+{
+    for (size_t i = 0; i < f->n_processes; i++)
+        if (f->processes[i].requests && lineage_uninvited(f, &f->processes[i]) &&
+            !facts_in_vain(f, &f->processes[i]))
+            return true;
+    return false;
+}
+
 static struct finding took_effect(const struct facts *f, size_t k, const struct tally *t)
 {
     const struct upgrade *before = still_under_way(f, k);
@@ -95,6 +107,11 @@ static struct finding took_effect(const struct facts *f, size_t k, const struct 
                        "pid %d answered, but it may have come by the upgrade at %.1f ms, which was "
                        "under way when the one that was meant to fail began at %.1f ms",
                        (int)t->intruder->pid, ms(before->begun), ms(f->upgrades[k].begun));
+    if (begets_unasked(f))
+        return finding(UNKNOWN, t->by_new,
+                       "pid %d came after the upgrade at %.1f ms, which was meant to fail, and "
+                       "answered, but this server begets processes also without any upgrade",
+                       (int)t->intruder->pid, ms(f->upgrades[k].begun));
     return finding(
         FAIL, t->by_new,
         "an upgrade that was meant to fail took effect: it began at %.1f ms, pid %d came "
@@ -158,6 +175,8 @@ static struct finding judge_leftovers(const struct facts *f, const struct upgrad
         if (p->generation != u->generation)
             continue;
         one = process_went(f, p, u, handover_end(f));
+        if (one.verdict == FAIL && begets_unasked(f))
+            one.verdict = UNKNOWN;
         if (one.verdict > worst.verdict)
             worst = one;
     }

@@ -16,6 +16,7 @@ struct process {
     int64_t start;
     int64_t born;        /* or when it exec'd itself anew */
     int64_t execd;       /* when it exec'd the program it runs; -1: it runs its parent's */
+    uint32_t mother;     /* its parent's life when it was born; NOBODY: not known */
     uint32_t before;     /* its life before it exec'd itself anew; NOBODY */
     int64_t exited;      /* -1: still lived when the run ended */
     int64_t execd_away;  /* when the same pid went on as the next generation; -1: never */

@@ -38,6 +38,7 @@ static struct process *begin_life(struct facts *f, const struct latest *l, const
         .start = e->start,
         .born = e->at,
         .execd = -1,
+        .mother = NOBODY,
         .before = NOBODY,
         .exited = -1,
         .execd_away = -1,
@@ -76,6 +77,7 @@ static void on_born(struct facts *f, const struct latest *l, const struct event 
     latest = *latest_of(f, l, p->parent);
     if (latest && p->parent != p->pid) {
         parent = &f->processes[latest - 1];
+        p->mother = latest - 1;
         p->exe = parent->exe;
         p->dev = parent->dev;
         p->ino = parent->ino;
@@ -106,12 +108,14 @@ static void on_exec(struct facts *f, const struct latest *l, const struct event 
         p = begin_life(f, l, e);
     if (generation_at(f, e->at) > p->generation && (p->execd >= 0 || had_answered(f, p, e->at))) {
         uint32_t before = (uint32_t)(p - f->processes);
+        uint32_t mother = p->mother;
         pid_t parent = p->parent;
         int64_t start = p->start;
 
         p->execd_away = e->at;
         p = begin_life(f, l, e);
         p->before = before;
+        p->mother = mother;
         p->parent = parent;
         p->start = start;
     }

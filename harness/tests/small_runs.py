@@ -3,7 +3,7 @@ a file that tells when the load is there."""
 
 import pathlib
 
-from running import lives, name_of
+from running import lives, name_of, scenario
 from waiting import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -44,3 +44,16 @@ def from_file(bench, name):
 def wait_gone(processes):
     assert processes
     wait_for(lambda: not any(map(lives, processes)), f"the end of {processes}", within=20)
+
+
+def handing(habit, steps=(), duration="4s", **server):
+    """A plan for handing_server.py."""
+    return scenario(server={"command": ["/usr/bin/python3", str(HERE / "handing_server.py"),
+                                        "${port}", habit],
+                            "ready": {"http": "/", "within": "20s"}, **server},
+                    lanes=[{"name": "new", "rate": 30, "path": "/"}],
+                    steps=steps, duration=duration, limits={"overlap": "1500ms"})
+
+
+def findings(bench):
+    return {f["check"]: f for f in bench.report("s")["findings"]}

@@ -155,6 +155,19 @@ static void one_that_may_be_of_the_upgrade_before_is_not_accused(void **state)
     EXPECT_SAYS(f, "it may have come by the upgrade at 1000.0 ms");
 }
 
+static void one_of_a_server_that_begets_unasked_is_not_accused(void **state)
+{
+    struct finding f = kept(HISTORY(
+        load_began(.at = 1), born(.pid = 6), born(.pid = 5, .value = 6), ok(.at = 1, .pid = 5),
+        born(.at = 500, .pid = 7, .value = 6), ok(.at = 510, .times = 40, .every = 10, .pid = 7),
+        step(.at = 1000), born(.at = 1010, .pid = 8, .value = 6), ok(.at = 1020, .pid = 8),
+        ok(.at = 1030, .pid = 7), THE_END(1500)));
+
+    (void)state;
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "begets processes also without any upgrade");
+}
+
 /* 9 comes by the good upgrade at 4000 ms, after the failed one at 1000. */
 #define THEN_A_GOOD_ONE                                                                            \
     SERVED, ok(.at = 990, .took = 20, .pid = 7), GOES_ON, IN_VAIN,                                 \
@@ -215,6 +228,7 @@ int main(void)
         FAILING(what_came_in_vain_has_to_be_gone),
         FAILING(what_is_not_known_is_not_guessed),
         FAILING(one_that_may_be_of_the_upgrade_before_is_not_accused),
+        FAILING(one_of_a_server_that_begets_unasked_is_not_accused),
         FAILING(a_good_upgrade_after_it_is_judged_as_ever),
         FAILING(a_good_upgrade_before_it_is_judged_as_ever),
         FAILING(nothing_but_failures_demands_no_effect),

@@ -1,24 +1,10 @@
 """Does the last of several upgrades win, and is it seen when it does not?"""
 
-import pathlib
-
 from running import scenario, FAIL, PASS
+from small_runs import findings, handing
 
-HERE = pathlib.Path(__file__).resolve().parent
 NAME = "last_upgrade_won"
 TWICE = [{"at": "500ms", "signal": "HUP", "repeat": 2, "every": "100ms"}]
-
-
-def handing(habit, steps=(), duration="4s", **server):
-    return scenario(server={"command": ["/usr/bin/python3", str(HERE / "handing_server.py"),
-                                        "${port}", habit],
-                            "ready": {"http": "/", "within": "20s"}, **server},
-                    lanes=[{"name": "new", "rate": 30, "path": "/"}],
-                    steps=steps, duration=duration, limits={"overlap": "1500ms"})
-
-
-def findings(bench):
-    return {f["check"]: f for f in bench.report("s")["findings"]}
 
 
 def test_two_signals_at_once_are_both_heeded(bench):

@@ -1,0 +1,186 @@
+/* Do all answers outside an upgrade come from the same?  From when an upgrade has been
+   handed over until the next one begins there is one generation and one version.
+
+   new_took_the_new asks which way requests go after a takeover, by when a process was
+   born.  This claim asks whether there are two at once, whoever they are: two masters
+   that both go on, an old process that somebody starts again, one that comes without any
+   upgrade, two versions within one generation, and also where nobody took over or before
+   the first upgrade.  An old process that goes on accepting breaks both. */
+#include "core/checks.h"
+#include "core/lineage.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MOST 8 /* different ones told apart in one stretch; more are counted with the last */
+
+/* Answers of one generation or version. */
+struct kind {
+    uint32_t what;
+    uint64_t n;
+    size_t first, last; /* samples */
+};
+
+struct kinds {
+    struct kind all[MOST];
+    size_t n;
+};
+
+/* A stretch of time outside any upgrade. */
+struct stretch {
+    int64_t from; /* when the upgrade before it had been handed over */
+    struct kinds generations, versions;
+};
+
+static void add(struct kinds *kinds, uint32_t what, size_t sample)
+{
+    size_t i = 0;
+
+    while (i < kinds->n && kinds->all[i].what != what)
+        i++;
+    if (i == MOST)
+        i--;
+    if (i == kinds->n)
+        kinds->all[kinds->n++] = (struct kind){ .what = what, .first = sample };
+    kinds->all[i].n++;
+    kinds->all[i].last = sample;
+}
+
+/* Most answers are of this kind. */
+static const struct kind *main_of(const struct kinds *kinds)
+{
+    const struct kind *found = &kinds->all[0];
+
+    for (size_t i = 1; i < kinds->n; i++)
+        if (kinds->all[i].n > found->n)
+            found = &kinds->all[i];
+    return found;
+}
+
+/* Of the others the one that was seen first. */
+static const struct kind *stray_of(const struct kinds *kinds)
+{
+    return main_of(kinds) == &kinds->all[0] ? &kinds->all[1] : &kinds->all[0];
+}
+
+static void say_who(const struct facts *f, size_t sample, char *text, size_t size)
+{
+    const struct process *p = facts_who(f, sample);
+
+    if (!p)
+        snprintf(text, size, "somebody");
+    else if (lineage_uninvited(f, p))
+        snprintf(text, size, "pid %d, which came at %.1f ms without any upgrade", (int)p->pid,
+                 ms(p->born));
+    else
+        snprintf(text, size, "pid %d of generation %u", (int)p->pid, p->generation);
+}
+
+static struct finding two_at_once(const struct facts *f, const struct stretch *s,
+                                  const struct kinds *kinds, bool versions)
+{
+    const struct kind *most = main_of(kinds), *stray = stray_of(kinds);
+    const struct sample *shown = &f->h->samples[stray->first];
+    int64_t beyond = f->h->samples[stray->last].sent - s->from;
+    bool starved = facts_starved(f, s->from - f->sc->limits.overlap,
+                                 f->h->samples[stray->last].sent) >= beyond;
+    const char *but = starved ? "; but the machine was starved" : "";
+    char one[70], other[70];
+
+    if (versions)
+        return finding(starved ? UNKNOWN : FAIL, shown,
+                       "two versions served outside any upgrade: request %" PRIu32
+                       ", sent at %.1f ms, was answered by version %.30s, %" PRIu64
+                       " others by version %.30s%s",
+                       shown->id, ms(shown->sent), history_text_of(f->h, stray->what), most->n,
+                       history_text_of(f->h, most->what), but);
+    say_who(f, stray->first, one, sizeof(one));
+    say_who(f, most->first, other, sizeof(other));
+    return finding(starved ? UNKNOWN : FAIL, shown,
+                   "two generations served outside any upgrade: request %" PRIu32
+                   ", sent at %.1f ms, was answered by %s, %" PRIu64 " others by %s%s",
+                   shown->id, ms(shown->sent), one, most->n, other, but);
+}
+
+static struct finding judge(const struct facts *f, const struct stretch *s)
+{
+    if (s->generations.n > 1)
+        return two_at_once(f, s, &s->generations, false);
+    if (s->versions.n > 1)
+        return two_at_once(f, s, &s->versions, true);
+    return finding(PASS, NULL, "-");
+}
+
+/* Goes through the stretches one after another; the worst finding, and how many there
+   were with answers in them. */
+static struct finding judge_all(const struct facts *f, const unsigned *generations, size_t *n)
+{
+    struct finding worst = finding(PASS, NULL, "-"), one;
+    struct stretch s = { .from = f->load_began };
+    bool empty = true;
+    size_t next = 0;
+
+    for (size_t i = 0; i <= f->h->n_samples; i++) {
+        const struct sample *sample = i < f->h->n_samples ? &f->h->samples[i] : NULL;
+
+        if (!sample || (next < f->n_upgrades && sample->sent >= f->upgrades[next].begun)) {
+            *n += !empty;
+            one = judge(f, &s);
+            if (one.verdict > worst.verdict)
+                worst = one;
+            s.generations.n = s.versions.n = 0;
+            empty = true;
+        }
+        for (; sample && next < f->n_upgrades && sample->sent >= f->upgrades[next].begun; next++) {
+            int64_t from = lineage_handed_over(f, &f->upgrades[next]);
+
+            if (from > s.from)
+                s.from = from;
+        }
+        if (!sample || sample->outcome != OUTCOME_OK || (next && sample->sent <= s.from) ||
+            (!facts_who(f, i) && !sample->version))
+            continue;
+        empty = false;
+        if (facts_who(f, i))
+            add(&s.generations, generations[f->answered_by[i]], i);
+        if (sample->version)
+            add(&s.versions, sample->version, i);
+    }
+    return worst;
+}
+
+static size_t count_uninvited(const struct facts *f)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->n_processes; i++)
+        n += f->processes[i].requests && lineage_uninvited(f, &f->processes[i]);
+    return n;
+}
+
+struct finding only_one_generation_serves(const struct facts *f)
+{
+    size_t n = 0, uninvited = count_uninvited(f);
+    unsigned *generations;
+    struct finding found;
+    char came[96] = "";
+
+    if (f->sc->server.who == WHO_NONE && f->sc->server.version == TOKEN_NONE)
+        return finding_not_applicable(NOT_ATTRIBUTED);
+    generations = lineage_generations(f);
+    found = judge_all(f, generations, &n);
+    free(generations);
+    if (found.verdict != PASS)
+        return found;
+    if (n == 0)
+        return finding_not_applicable("no answer that tells who gave it was to a request sent "
+                                      "outside an upgrade (limit %.1f ms)",
+                                      ms(f->sc->limits.overlap));
+    if (uninvited)
+        snprintf(came, sizeof(came), "; %zu processes came without any upgrade, to join those",
+                 uninvited);
+    return finding(PASS, NULL, "outside the upgrades (%zu) one generation served at a time%s%s",
+                   f->n_upgrades, f->sc->server.version == TOKEN_NONE ? "" : ", and one version",
+                   came);
+}

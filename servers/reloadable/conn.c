@@ -221,6 +221,8 @@ static void take(struct conn *c)
 {
     c->state = CONN_ANSWERING;
     uv_timer_stop(&c->timer);
+    if (c->request.status == 200 && c->request.id[0])
+        ledger_note(c->all->ledger, c->request.id);
     if (c->request.sleep_ms == 0 || c->request.status != 200) {
         answer(c);
         return;

@@ -2,6 +2,7 @@
 #ifndef RELOADABLE_CONNS_H
 #define RELOADABLE_CONNS_H
 
+#include "ledger.h"
 #include "response.h"
 
 #include <stdint.h>
@@ -12,6 +13,7 @@ struct conn;
 struct conns {
     uv_loop_t *loop;
     const struct identity *identity;
+    struct ledger *ledger;
     uint64_t idle_grace; /* milliseconds */
     int family;          /* of the sockets: AF_INET, AF_INET6 or AF_UNIX */
     bool draining;

@@ -58,6 +58,8 @@ static int serve(const struct options *options, const struct program *program,
         .generation = handover->generation,
         .version_tag = options->version_tag,
     };
+    if (ledger_open(&server.ledger, options->ledger_path, err) < 0)
+        return -1;
     return server_run(&server, err);
 }
 

@@ -11,7 +11,7 @@ struct strategy;
 
 struct options {
     const struct strategy *strategy;
-    const char *host, *unix_path, *handover_path, *pidfile, *version_tag;
+    const char *host, *unix_path, *handover_path, *pidfile, *version_tag, *ledger_path;
     uint64_t port, backlog, workers;
     bool exec_now;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;

@@ -109,7 +109,20 @@ static int on_header_field(llhttp_t *parser, const char *at, size_t len)
     struct request *r = parser->data;
 
     word_match(&r->header, "expect", at, len);
+    word_match(&r->id_header, "x-request-id", at, len);
     return count_header_bytes(r, len);
+}
+
+/* It becomes part of a line, where a space would forge another word. */
+static void add_to_id(struct request *r, const char *at, size_t len)
+{
+    for (size_t i = 0; i < len && r->id_len <= REQUEST_ID_MAX; i++) {
+        if (at[i] > ' ' && at[i] <= '~' && r->id_len < REQUEST_ID_MAX)
+            r->id[r->id_len++] = at[i];
+        else
+            r->id_len = REQUEST_ID_MAX + 1; /* none after all */
+    }
+    r->id[r->id_len <= REQUEST_ID_MAX ? r->id_len : 0] = '\0';
 }
 
 static int on_header_value(llhttp_t *parser, const char *at, size_t len)
@@ -117,6 +130,8 @@ static int on_header_value(llhttp_t *parser, const char *at, size_t len)
     struct request *r = parser->data;
 
     word_match(&r->value, "100-continue", at, len);
+    if (word_is(&r->id_header, "x-request-id"))
+        add_to_id(r, at, len);
     return count_header_bytes(r, len);
 }
 
@@ -126,7 +141,7 @@ static int on_header_value_complete(llhttp_t *parser)
 
     if (word_is(&r->header, "expect") && word_is(&r->value, "100-continue"))
         r->expects_continue = true;
-    r->header = r->value = (struct word){ .same = true };
+    r->header = r->value = r->id_header = (struct word){ .same = true };
     return 0;
 }
 
@@ -178,7 +193,9 @@ void request_next(struct request *r)
     r->status = 200;
     r->sleep_ms = 0;
     r->begun = r->keep_alive = r->head = r->expects_continue = false;
-    r->header = r->value = (struct word){ .same = true };
+    r->header = r->value = r->id_header = (struct word){ .same = true };
+    r->id[0] = '\0';
+    r->id_len = 0;
     r->header_bytes = r->target_len = 0;
 }
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <llhttp.h>
 
-enum { REQUEST_TARGET_MAX = 512, REQUEST_HEADERS_MAX = 64 * 1024 };
+enum { REQUEST_TARGET_MAX = 512, REQUEST_ID_MAX = 64, REQUEST_HEADERS_MAX = 64 * 1024 };
 
 enum request_step {
     REQUEST_MORE,     /* feed it more */
@@ -27,11 +27,13 @@ struct request {
     unsigned status;   /* what to answer: 200 or why not */
     uint64_t sleep_ms; /* before the answer */
     bool begun, keep_alive, head;
-    struct word header, value;
+    struct word header, value, id_header;
     bool expects_continue;
     uint32_t header_bytes;
     uint16_t target_len;
     char target[REQUEST_TARGET_MAX];
+    char id[REQUEST_ID_MAX + 1]; /* X-Request-Id; "": none that fits in a ledger */
+    uint8_t id_len;
 };
 
 void request_init(struct request *r);

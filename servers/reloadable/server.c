@@ -386,6 +386,7 @@ static void open_loop(struct server *server)
     server_unblock_signals();
     server->conns.loop = &server->loop;
     server->conns.identity = &server->identity;
+    server->conns.ledger = &server->ledger;
     server->conns.idle_grace = server->options->idle_grace;
     server->conns.on_one_closed = on_connection_closed;
     server->conns.data = server;

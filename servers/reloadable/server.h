@@ -20,6 +20,7 @@
 
 #include "conns.h"
 #include "handover.h"
+#include "ledger.h"
 #include "listener.h"
 #include "options.h"
 #include "parent.h"
@@ -37,6 +38,7 @@ struct server {
     struct pass pass;
     struct listener listeners[2], *listener; /* the other one may still be closing */
     struct conns conns;
+    struct ledger ledger;
     struct parent parent;
     uv_signal_t signals[5];
     uv_timer_t timer; /* the start-up delay, then the drain timeout */

@@ -40,7 +40,8 @@ def test_help_names_every_option_with_its_default():
     text = run("--help").stdout
 
     for option in ("port", "pidfile", "version-tag", "startup-delay", "drain-timeout", "backlog",
-                   "list", "help", "strategy", "workers", "host", "version", "idle-grace", "ready-timeout"):
+                   "list", "help", "strategy", "workers", "ledger", "host", "version",
+                   "idle-grace", "ready-timeout"):
         assert f"--{option} " in text
     assert "[fork-exec]" in text and "[30s]" in text
 

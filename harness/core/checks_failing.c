@@ -27,7 +27,7 @@ static void add(const struct facts *f, size_t k, size_t i, struct tally *t)
 
     if (!last && (s->done < 0 || s->done > u->ended) && s->outcome != OUTCOME_OK)
         return; /* the next upgrade may have been its end */
-    if (s->outcome == OUTCOME_OPEN && facts_first(f, EVENT_INTERRUPTED))
+    if (facts_is_untold(f, s))
         return;
     if (class == CLASS_LOST && t->lost++ == 0)
         t->first_lost = s;

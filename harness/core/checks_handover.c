@@ -46,7 +46,8 @@ struct finding old_finished_its_requests(const struct facts *f)
    served: either it never stopped taking them, or it had and began again. */
 struct intruders {
     uint64_t judged, took, returned;
-    const struct sample *first_took, *first_returned;
+    uint64_t doubtful; /* no more of either than the machine was starved */
+    const struct sample *first_took, *first_returned, *first_doubtful;
     const struct process *who_took, *who_returned;
     int64_t silence; /* before the first return */
     size_t taken_over;
@@ -71,8 +72,12 @@ static void find_in_window(const struct facts *f, const struct upgrade *u, bool 
             last_new = s->sent;
             continue;
         }
-        if (returned ||
-            (s->sent - last_old > overlap && last_new >= 0 && s->sent - last_new <= overlap)) {
+        if (!returned && s->sent > u->takeover + overlap &&
+            facts_starved(f, u->takeover, s->sent) >= s->sent - u->takeover - overlap) {
+            if (n->doubtful++ == 0)
+                n->first_doubtful = s;
+        } else if (returned || (s->sent - last_old > overlap && last_new >= 0 &&
+                                s->sent - last_new <= overlap)) {
             returned = true;
             if (n->returned++ == 0) {
                 n->first_returned = s;
@@ -117,6 +122,14 @@ static struct finding why_not(const struct facts *f, const struct intruders *n)
                                   ms(f->sc->limits.overlap));
 }
 
+static struct finding nobody_can_tell(const struct facts *f, const struct intruders *n)
+{
+    return finding(UNKNOWN, n->first_doubtful,
+                   "%" PRIu64 " requests sent more than %.1f ms after the takeover went to an old "
+                   "process, but no later than the machine starved us of its CPUs",
+                   n->doubtful, ms(f->sc->limits.overlap));
+}
+
 struct finding new_took_the_new(const struct facts *f)
 {
     struct intruders n = find_intruders(f);
@@ -128,6 +141,8 @@ struct finding new_took_the_new(const struct facts *f)
                        ", sent at %.1f ms, answered by pid %d of generation %u",
                        n.took, ms(f->sc->limits.overlap), n.first_took->id, ms(n.first_took->sent),
                        (int)n.who_took->pid, n.who_took->generation);
+    if (n.doubtful)
+        return nobody_can_tell(f, &n);
     if (n.judged == 0)
         return why_not(f, &n);
     return finding(PASS, NULL,
@@ -148,6 +163,8 @@ struct finding no_return_to_old(const struct facts *f)
                        "%.1f ms of silence",
                        n.returned, n.first_returned->id, ms(n.first_returned->sent),
                        (int)n.who_returned->pid, n.who_returned->generation, ms(n.silence));
+    if (n.doubtful)
+        return nobody_can_tell(f, &n);
     if (n.judged == 0)
         return why_not(f, &n);
     return finding(PASS, NULL, "no old process answered again after %.1f ms of silence",

@@ -83,6 +83,12 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
         return finding(UNKNOWN, NULL,
                        "who answered %zu requests after the upgrade at %.1f ms is not known",
                        unknown, ms(u->begun));
+    if (facts_starved(f, u->begun, u->ended) > (u->ended - u->begun) / 2)
+        return finding(UNKNOWN, shows,
+                       "no new process answered after the upgrade at %.1f ms, but the machine "
+                       "starved us of its CPUs for %.1f of %.1f ms",
+                       ms(u->begun), ms(facts_starved(f, u->begun, u->ended)),
+                       ms(u->ended - u->begun));
     if (!old && known)
         return finding(FAIL, NULL,
                        "no new process answered after the upgrade at %.1f ms, before the next one",

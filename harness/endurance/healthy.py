@@ -36,6 +36,11 @@ def length(plan):
     return now - first
 
 
+def pause(plan):
+    """Seconds that nobody may be served by its upgrade, by design."""
+    return seconds(plan["limits"].get("gap", 0))
+
+
 def seconds(duration):
     if isinstance(duration, (int, float)):
         return duration

@@ -37,5 +37,5 @@ def test_the_last_version_wins(bench, strategy, delay):
     plan = {**plan, "name": "s", "lanes": LANES, "for": 2.5,
             "server": {**plan["server"], "command": of_a_file(plan["server"]["command"])},
             "steps": [*deployed(once), *deployed(again)],
-            "limits": {"lost": plan["limits"]["lost"], "overlap": "400ms", "drain": "5s"}}
+            "limits": {"overlap": "400ms", **plan["limits"]}}
     must_accuse_nobody(bench.run_scenario(plan), bench.report("s"))

@@ -66,6 +66,29 @@ static void an_old_process_that_serves_again_is_seen(void **state)
                .verdict == PASS);
 }
 
+static void a_starved_machine_explains_a_late_handover(void **state)
+{
+    struct finding f;
+
+    (void)state; /* 1 s of overlap and 990 ms more */
+    f = judge("new_took_the_new",
+              HISTORY(FORK_EXEC, ok(.at = 3056, .times = 200, .every = 10, .pid = 100),
+                      event(EVENT_STALLED, .at = 4200, .value_ms = 1100)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "no later than the machine starved us of its CPUs");
+    EXPECT(judge("new_took_the_new",
+                 HISTORY(FORK_EXEC, ok(.at = 3056, .times = 200, .every = 10, .pid = 100),
+                         event(EVENT_STALLED, .at = 4200, .value_ms = 500)))
+               .verdict == FAIL);
+    /* silence of 3 s */
+    EXPECT(judge("no_return_to_old", HISTORY(FORK_EXEC, ok(.at = 6001, .pid = 100),
+                                             event(EVENT_STALLED, .at = 5900, .value_ms = 2500)))
+               .verdict == UNKNOWN);
+    EXPECT(judge("no_return_to_old", HISTORY(FORK_EXEC, ok(.at = 6001, .pid = 100),
+                                             event(EVENT_STALLED, .at = 5900, .value_ms = 1500)))
+               .verdict == FAIL);
+}
+
 static void too_short_a_run_says_nothing_about_new_requests(void **state)
 {
     struct finding f =
@@ -93,6 +116,7 @@ int main(void)
         TEST(a_kept_connection_does_not_change_hands),
         TEST(an_old_process_that_goes_on_taking_requests_is_seen),
         TEST(an_old_process_that_serves_again_is_seen),
+        TEST(a_starved_machine_explains_a_late_handover),
         TEST(too_short_a_run_says_nothing_about_new_requests),
         TEST(healthy_handovers_break_no_claim),
     };

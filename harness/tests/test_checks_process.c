@@ -81,6 +81,22 @@ static void nobody_answering_any_more_is_no_upgrade(void **state)
     EXPECT(judge("upgrade_took_effect", HISTORY(SERVED)).verdict == UNKNOWN);
 }
 
+static void a_starved_machine_may_have_kept_the_new_process_away(void **state)
+{
+    struct finding f =
+        judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1500, .pid = 7),
+                                             event(EVENT_STALLED, .at = 1900, .value_ms = 900),
+                                             event(EVENT_LOAD_ENDED, .at = 2000)));
+
+    (void)state;
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "but the machine starved us of its CPUs for 900.0 of 1000.0 ms");
+    EXPECT(judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1500, .pid = 7),
+                                                event(EVENT_STALLED, .at = 1900, .value_ms = 400),
+                                                event(EVENT_LOAD_ENDED, .at = 2000)))
+               .verdict == FAIL);
+}
+
 static void what_nobody_could_see_accuses_nobody(void **state)
 {
     (void)state;
@@ -198,6 +214,7 @@ int main(void)
         TEST(a_later_replacement_accuses_nobody),
         TEST(an_unknown_program_file_is_said),
         TEST(nobody_answering_any_more_is_no_upgrade),
+        TEST(a_starved_machine_may_have_kept_the_new_process_away),
         TEST(what_nobody_could_see_accuses_nobody),
         TEST(the_next_upgrade_is_not_the_one_that_failed),
         TEST(an_upgrade_overtaken_by_the_next_need_not_serve),

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void on_watch_change(void *arg)
 {
@@ -44,6 +45,8 @@ static int open_all(struct run *r, struct err *err)
         watch_start(&r->watch, &r->loop, &r->record, r->o->watch, err) != 0 ||
         answer_reader_start(&r->answers, &r->sc->server, err) != 0)
         return -1;
+    r->ledger.path = r->sc->server.ledger;
+    snprintf(r->ledger.ids, sizeof r->ledger.ids, "%s-", strchr(r->keeper.mark, '=') + 1);
     r->watch.except = r->keeper.pid;
     r->watch.most = (size_t)r->sc->limits.processes;
     r->watch.on_change = on_watch_change;
@@ -71,6 +74,7 @@ static int open_all(struct run *r, struct err *err)
                                          .number = (uint8_t)i,
                                          .record = &r->record,
                                          .next_id = &r->next_id,
+                                         .ids = r->ledger.path ? r->ledger.ids : NULL,
                                          .on_done = on_sample,
                                          .arg = r };
         if (lane_open(&r->lanes[i], &r->loop, &r->sc->server, &r->answers, r->sc->seed, err) != 0)
@@ -164,6 +168,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);
         run_stop(&r);
+        ledger_read(&r.ledger, r.next_id, &r.record);
         watch_record_how(&r.watch);
         failed = 0;
     }

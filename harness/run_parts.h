@@ -4,6 +4,7 @@
 #define HUPPROOF_RUN_PARTS_H
 
 #include "io/cpu_wait.h"
+#include "io/ledger.h"
 #include "io/steps.h"
 #include "run.h"
 #include "workspace.h"
@@ -24,6 +25,7 @@ struct run {
     struct watch watch;
     struct cpu_wait cpu_wait;
     struct usage usage;
+    struct ledger ledger;
     struct answer_reader answers;
     struct target target;
     struct steps steps;

@@ -179,6 +179,7 @@ void run_load(struct run *r)
 {
     r->doing = "load";
     watch_record_files(&r->watch);
+    ledger_begin(&r->ledger);
     record(&r->record, EVENT_LOAD_BEGAN, 0, 0, "");
     r->load_began = recorder_now(&r->record);
     for (size_t i = 0; i < r->sc->n_lanes; i++)

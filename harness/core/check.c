@@ -11,6 +11,8 @@ const struct check checks[] = {
     { "no_long_gap", "Answers never stop coming for longer than the limit.", ABOUT_CLIENTS,
       no_long_gap },
     { "no_slow_answer", "No answer takes longer than the limit.", ABOUT_CLIENTS, no_slow_answer },
+    { "no_request_done_twice", "No request is executed more than once, by the server's ledger.",
+      ABOUT_CLIENTS, no_request_done_twice },
 
     { "upgrade_took_effect", "After each upgrade new processes run the program that is on disk.",
       ABOUT_PROCESSES, upgrade_took_effect },

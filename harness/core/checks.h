@@ -6,9 +6,10 @@
 
 #define NOT_ATTRIBUTED "answers are not attributed to processes (who: none)"
 
-/* Did any client suffer?  checks_client.c, checks_gap.c */
+/* Did any client suffer?  checks_client.c, checks_gap.c, checks_ledger.c */
 check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;
+check_fn no_request_done_twice;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
    checks_process.c, checks_growth.c, checks_winner.c,

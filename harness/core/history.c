@@ -51,6 +51,9 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_STOP_BEGAN] = "stop_began",
     [EVENT_STOP_ENDED] = "stop_ended",
     [EVENT_STILL_LISTENING] = "still_listening",
+    [EVENT_LEDGER] = "ledger",
+    [EVENT_DONE_TIMES] = "done_times",
+    [EVENT_LEDGER_UNREAD] = "ledger_unread",
 };
 
 static size_t more(size_t room)

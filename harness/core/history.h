@@ -85,9 +85,23 @@ enum event_kind {
     EVENT_STOP_BEGAN,      /* pid: the server's leader is told to stop */
     EVENT_STOP_ENDED,      /* value: 0 all gone in time, 1 not */
     EVENT_STILL_LISTENING, /* after the stop somebody still accepts; text: where */
+    EVENT_LEDGER,          /* of the server's ledger; index: enum ledger_count; value: how many */
+    EVENT_DONE_TIMES,      /* by the ledger, of a request that was done more than once, or was
+                              answered and never done; value: request; index: how often; text: by
+                              which pids; at most a thousand of each */
+    EVENT_LEDGER_UNREAD,   /* it could not be read; text: why */
     N_EVENT_KINDS
 };
 extern const char *const event_names[N_EVENT_KINDS];
+
+enum ledger_count {
+    LEDGER_LINES,      /* whole ones; text: the file */
+    LEDGER_AGAIN,      /* requests that were done more than once */
+    LEDGER_MISSING,    /* requests that were answered, but are not in it */
+    LEDGER_UNANSWERED, /* requests that were lost, but are in it */
+    LEDGER_STRANGE,    /* lines that name no request of ours; text: the first */
+    LEDGER_TORN        /* 1: the last line has no end */
+};
 
 enum watched_how_well {
     WATCHED_COMPLETELY,

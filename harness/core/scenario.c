@@ -87,6 +87,7 @@ static void free_server(struct server *server)
     free(server->who_text);
     free(server->version_text);
     free(server->pidfile);
+    free(server->ledger);
     for (size_t i = 0; i < server->n_files; i++) {
         free(server->files[i].name);
         free(server->files[i].text);

@@ -52,6 +52,9 @@ struct file_text {
 
 enum attach_kind { ATTACH_NOT, ATTACH_PID, ATTACH_PIDFILE };
 
+/* Names a request, so that the server's ledger can. */
+#define REQUEST_ID_HEADER "X-Request-Id"
+
 struct server {
     char **command; /* argv ended by NULL; NULL: attached */
     enum attach_kind attach;
@@ -66,6 +69,7 @@ struct server {
     enum token_kind version;
     char *version_text; /* same */
     char *pidfile;      /* NULL: server.pid is "child" */
+    char *ledger;       /* NULL: it keeps none */
     int stop_signal;
     int64_t stop_within;
     struct file_text *files;

@@ -18,6 +18,7 @@ struct client_options {
     const struct server *server;
     const struct lane *lane;
     const struct answer_reader *answers;
+    const char *ids; /* what the X-Request-Id of each begins with; NULL: there is none */
     uint8_t lane_number;
     void (*on_done)(void *arg, const struct sample *s);
     void *arg;

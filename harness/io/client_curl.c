@@ -146,7 +146,7 @@ struct client *client_curl_open(const struct client_options *o, struct err *err)
         return NULL;
     }
     c->plan = (struct curl_plan){
-        .server = o->server, .lane = lane, .answers = o->answers, .clock = o->clock
+        .server = o->server, .lane = lane, .answers = o->answers, .clock = o->clock, .ids = o->ids
     };
     curl_plan_open(&c->plan);
     /* Pooled connections end when the server ends them, not because extra ones

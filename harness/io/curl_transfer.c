@@ -3,6 +3,7 @@
 #include "io/curl_outcome.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,8 @@ struct transfer *transfer_new(const struct curl_plan *p, int pool)
     curl_easy_setopt(t->easy, CURLOPT_PROXY, "");
     curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "hupproof/" HUPPROOF_VERSION);
-    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, p->headers);
+    t->headers = (struct curl_slist){ .data = t->id, .next = p->headers };
+    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, p->ids ? &t->headers : p->headers);
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN, 86400L);
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, 1024L);
@@ -158,6 +160,8 @@ void transfer_begin(struct transfer *t, const struct sample *s)
     t->answer = (struct answer){ 0 };
     t->sends = 0;
     t->opens = t->stray = t->refused_resend = false;
+    if (t->plan->ids)
+        snprintf(t->id, sizeof t->id, REQUEST_ID_HEADER ": %s%" PRIu32, t->plan->ids, s->id);
     curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)(left > NS_PER_MS ? left / NS_PER_MS : 1));
 }
 

@@ -16,13 +16,14 @@ struct curl_plan {
     const struct lane *lane;
     const struct answer_reader *answers;
     const struct recorder *clock;
+    const char *ids; /* see client.h */
     struct curl_slist *headers;
     char *url, *body;
     CURLU *parsed; /* the url; NULL: libcurl will say at each request what is wrong */
     char host[64], port[8];
 };
 
-void curl_plan_open(struct curl_plan *p); /* the first four are set */
+void curl_plan_open(struct curl_plan *p); /* the first five are set */
 void curl_plan_close(struct curl_plan *p);
 
 /* One easy handle; used again and again, so that its set-up is paid once. */
@@ -38,6 +39,8 @@ struct transfer {
     bool stray;            /* something was there to read before the request left */
     bool refused_resend;
     struct curl_slist *connect_to, *resolve;
+    char id[96];               /* the header that names the request */
+    struct curl_slist headers; /* that, and then those of all */
     struct sample sample;
     struct answer answer;
 };

@@ -45,6 +45,7 @@ int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
                                 .server = server,
                                 .lane = l->lane,
                                 .answers = answers,
+                                .ids = l->ids,
                                 .lane_number = l->number,
                                 .on_done = l->on_done,
                                 .arg = l->arg };

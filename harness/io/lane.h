@@ -13,6 +13,7 @@ struct lane_run {
     struct schedule schedule;
     struct client *client;
     uint32_t *next_id; /* shared by all lanes */
+    const char *ids;   /* see client.h */
     int64_t load_began;
     int64_t due;      /* of the next request, since the load began */
     bool more;        /* there is a next request */
@@ -23,7 +24,7 @@ struct lane_run {
     void *arg;
 };
 
-/* The caller has set lane, number, record, next_id, on_done and arg. */
+/* The caller has set lane, number, record, next_id, ids, on_done and arg. */
 int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
               const struct answer_reader *answers, uint64_t seed, struct err *err);
 void lane_begin(struct lane_run *l, int64_t load_began);

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #define MOST_LANES    255 /* struct sample keeps a lane's number in a byte */
 #define MOST_REQUESTS 1e8
@@ -46,9 +47,21 @@ static int check_name(struct reader *r, const cJSON *item, const struct lane *la
     return 0;
 }
 
+static int check_headers(struct reader *r, const cJSON *item)
+{
+    const cJSON *header;
+
+    cJSON_ArrayForEach(header, member(item, "headers"))
+    {
+        if (r->sc->server.ledger && strcasecmp(header->string, REQUEST_ID_HEADER) == 0)
+            return reader_bad(r, header, "is hupproof's own where there is a \"server.ledger\"");
+    }
+    return 0;
+}
+
 static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
 {
-    if (check_name(r, item, lane))
+    if (check_name(r, item, lane) || check_headers(r, item))
         return -1;
     if (lane->work < 0)
         lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);

@@ -1,10 +1,13 @@
 """A server that hands over to an heir at HUP, and has a bad habit: handing_server.py PORT HABIT
+[LEDGER], where LEDGER is a file that gets a line for each request done
 
 clean    as it should: the heir accepts, the old one finishes what it has and leaves
 once     whoever came by a HUP ignores the next ones
 kills    a HUP during a HUP kills the heir that is on its way, and that is all
 stays    the old one goes on accepting beside the heir, for three seconds
 mixes    every other answer names the version before
+doubles  the heir does its third request twice
+forgets  and does not note that
 """
 
 import http.server
@@ -21,19 +24,29 @@ import time
 habit = sys.argv[2]
 generation = int(os.environ.get("GENERATION", "1"))
 HANDLED = (signal.SIGTERM, signal.SIGHUP)
-answers = itertools.count()
+numbers = itertools.count(1)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        self.note()
         time.sleep(0.05)  # so that some are in flight whenever an upgrade begins
         body = b"ospid:%d" % os.getpid()
-        stale = habit == "mixes" and generation > 1 and next(answers) % 2
+        stale = habit == "mixes" and generation > 1 and next(numbers) % 2
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Version", str(generation - 1 if stale else generation))
         self.end_headers()
         self.wfile.write(body)
+
+    def note(self):
+        if len(sys.argv) < 4 or "X-Request-Id" not in self.headers:
+            return
+        times, third = 1, generation > 1 and next(numbers) == 3
+        if third:
+            times = {"doubles": 2, "forgets": 0}.get(habit, 1)
+        with open(sys.argv[3], "a", encoding="ascii") as ledger:
+            ledger.write(f"{self.headers['X-Request-Id']} {os.getpid()}\n" * times)
 
     def log_message(self, *args):
         pass

@@ -48,8 +48,9 @@ def wait_gone(processes):
 
 def handing(habit, steps=(), duration="4s", **server):
     """A plan for handing_server.py."""
+    ledger = [server["ledger"]] if "ledger" in server else []
     return scenario(server={"command": ["/usr/bin/python3", str(HERE / "handing_server.py"),
-                                        "${port}", habit],
+                                        "${port}", habit, *ledger],
                             "ready": {"http": "/", "within": "20s"}, **server},
                     lanes=[{"name": "new", "rate": 30, "path": "/"}],
                     steps=steps, duration=duration, limits={"overlap": "1500ms"})

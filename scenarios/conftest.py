@@ -16,6 +16,8 @@ import subprocess
 import jsonschema
 import pytest
 
+from variants import variants_of, write_variant
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = ROOT / os.environ.get("HUPPROOF_BIN", "build/bin")
 RUNS = ROOT / os.environ.get("HUPPROOF_RUNS", "reports/runs")
@@ -45,23 +47,30 @@ class ScenarioFile(pytest.File):
         if seconds(plan.get("for", 0)) > QUICK:
             item.add_marker("slow")
         yield item
+        for variant, varied, cannot in variants_of(self.path, plan):
+            yield Scenario.from_parent(self, name=f"expects_{verdict}[{variant}]", plan=varied,
+                                       variant=variant, cannot=cannot)
 
 
 class Scenario(pytest.Item):
-    def __init__(self, *, plan, **kwargs):
+    """One run of a scenario file; a variant has a plan that no file has."""
+
+    def __init__(self, *, plan, variant=None, cannot=None, **kwargs):
         super().__init__(**kwargs)
-        self.plan = plan
+        self.plan, self.variant, self.cannot = plan, variant, cannot
 
     def runtest(self):
+        if self.cannot:
+            pytest.skip(self.cannot)
         lacking = missing_programs(self.plan, self.path.parent)
         if lacking:
             pytest.skip("; ".join(lacking))
-        run = Run(self.path, self.plan)
+        run = Run(self.path, self.plan, self.variant)
         reason = run.had_no_time()
         if reason:
             run.keep_as_first_try()
             self.user_properties.append(("retried", reason))
-            run = Run(self.path, self.plan)
+            run = Run(self.path, self.plan, self.variant)
             if SLOW_BUILD and run.had_no_time():
                 pytest.skip(f"no time for it, twice: {run.had_no_time()}")
         problems = run.problems()
@@ -75,7 +84,8 @@ class Scenario(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self):
-        return self.path, None, str(self.path.relative_to(self.config.rootpath))
+        where = str(self.path.relative_to(self.config.rootpath))
+        return self.path, None, f"{where}[{self.variant}]" if self.variant else where
 
 
 class NotAsExpected(Exception):
@@ -119,11 +129,15 @@ def missing_programs(plan, directory):
 class Run:
     """One run of a scenario, and what it left."""
 
-    def __init__(self, path, plan):
+    def __init__(self, path, plan, variant=None):
         self.expected = plan["expect"]
         self.out = RUNS / path.relative_to(ROOT / "scenarios").with_suffix("")
+        if variant:
+            self.out = self.out.with_name(f"{self.out.name}.{variant}")
         shutil.rmtree(self.out, ignore_errors=True)
         self.out.mkdir(parents=True)
+        if variant:
+            path = write_variant(self.out, plan)
         self.command = [BIN / "hupproof", "run", path, "--out", self.out]
         try:
             done = subprocess.run(self.command, cwd=ROOT, stdin=subprocess.DEVNULL,

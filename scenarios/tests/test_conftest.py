@@ -4,6 +4,7 @@ leaves the reports, histories and exit statuses that a test asks for."""
 import json
 import pathlib
 import shutil
+import socket
 
 import pytest
 
@@ -63,9 +64,10 @@ def suite(pytester, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     root = pytester.path
     monkeypatch.setenv("HUPPROOF_BIN", "bin")
-    for directory in ("scenarios/good", "reports/schema", "bin"):
+    for directory in ("scenarios/good", "scenarios/strategies", "reports/schema", "bin"):
         (root / directory).mkdir(parents=True)
-    shutil.copy(HERE.parent / "conftest.py", root / "scenarios")
+    for file in ("conftest.py", "variants.py"):
+        shutil.copy(HERE.parent / file, root / "scenarios")
     pytester.makeini("[pytest]\nmarkers = slow")    # a root: no conftest.py above it counts
     (root / "bin/hupproof").write_text(STUB)
     (root / "bin/hupproof").chmod(0o755)
@@ -74,9 +76,9 @@ def suite(pytester, monkeypatch):
         (root / f"reports/schema/{name}.schema.json").write_text(
             json.dumps({"$id": f"https://hupproof.example/{name}", **schema}))
 
-    def suite(*acts, expect={"verdict": "pass"}, options=(), **scenario):
+    def suite(*acts, expect={"verdict": "pass"}, options=(), kind="good", **scenario):
         (root / "bin/plan.json").write_text(json.dumps(acts))
-        (root / "scenarios/good/one.json").write_text(json.dumps(
+        (root / f"scenarios/{kind}/one.json").write_text(json.dumps(
             {"expect": expect, "server": {"command": ["${bin}/server"]}, **scenario}))
         result = pytester.runpytest_subprocess("-rs", "-p", "no:cacheprovider", *options, "scenarios")
         count = root / "bin/runs"
@@ -231,3 +233,37 @@ def test_a_scenario_without_expectation_is_an_error(suite):
     result = suite(PASS, expect={})
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*one.json: no expect.verdict to be had*"])
+
+
+def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch):
+    server = {"command": ["${bin}/server", "--port", "${port}"], "url": "http://127.0.0.1:${port}"}
+    result = suite(PASS, kind="strategies", name="s", server=server, limits={"lost": 7, "gap": 1})
+    passed = 2 + has_ipv6()
+    result.assert_outcomes(passed=passed, skipped=3 - passed)
+    assert result.runs == passed
+    runs = pytester.path / "reports/runs/strategies"
+    unix = json.loads((runs / "one.unix/scenario.json").read_text())
+    assert unix["name"] == "s-unix" and unix["limits"] == {"gap": 1}
+    assert unix["server"] == {**server, "unix": "${work}/s",
+                              "command": [*server["command"], "--unix", "${work}/s"]}
+    if has_ipv6():
+        v6 = json.loads((runs / "one.v6/scenario.json").read_text())
+        assert v6["name"] == "s-v6" and v6["limits"] == {"lost": 7, "gap": 1}
+        assert v6["server"] == {"command": [*server["command"], "--host", "::1"],
+                                "url": "http://[::1]:${port}"}
+
+
+def test_a_variant_that_is_not_as_expected_is_named(suite):
+    result = suite(PASS, FAIL, kind="strategies", name="s", limits={},
+                   server={"command": ["${bin}/server"], "url": "http://127.0.0.1:${port}"})
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*scenarios/strategies/one.json?unix?*", "*expected pass, got fail*"])
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as s:
+            s.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

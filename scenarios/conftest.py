@@ -48,8 +48,8 @@ class ScenarioFile(pytest.File):
             item.add_marker("slow")
         yield item
         for variant, varied, cannot in variants_of(self.path, plan):
-            yield Scenario.from_parent(self, name=f"expects_{verdict}[{variant}]", plan=varied,
-                                       variant=variant, cannot=cannot)
+            yield Scenario.from_parent(self, name=f"expects_{varied['expect']['verdict']}[{variant}]",
+                                       plan=varied, variant=variant, cannot=cannot)
 
 
 class Scenario(pytest.Item):

@@ -1,24 +1,56 @@
 """Which scenarios are tests more than once?  Those of the strategies, each of which has
 to work wherever one can listen: over IPv4 as they are written, and over IPv6 and a unix
-socket by a small change to the same plan, made here, so that no file says it again."""
+socket by a small change to the same plan, made here, so that no file says it again.
+
+And each is tried with a bad upgrade first: the program file is replaced by one that
+fails at once.  The old processes must go on, and the good upgrade after it must work."""
 
 import copy
 import json
 import socket
 
-LOAD = "3500ms"     # of a variant: enough to see the upgrade at 2 s through
+# Those that cannot go on by design: they have nothing left to go on with.
+NOTHING_TO_FALL_BACK_ON = {"exec", "activation"}
 
 
 def over_ipv6(plan):
+    plan["for"] = "3500ms"      # enough to see the upgrade at 2 s through
     plan["server"]["command"] += ["--host", "::1"]
     plan["server"]["url"] = plan["server"]["url"].replace("127.0.0.1", "[::1]")
 
 
 def over_a_unix_socket(plan):
+    plan["for"] = "3500ms"
     plan["server"]["command"] += ["--unix", "${work}/s"]
     plan["server"]["unix"] = "${work}/s"
     # What SO_REUSEPORT may lose (F02): a path names one socket, and there is no choice.
     plan["limits"].pop("lost", None)
+
+
+def after_a_bad_one(plan):
+    """The same trigger, but for now the program on disk is /bin/false."""
+    program, *args = plan["server"]["command"]
+    trigger, *rest = plan.get("steps") or [{}]
+    if plan["expect"]["verdict"] != "pass" or "signal" not in trigger:
+        return False
+    app = "${work}/app"
+    plan["server"]["command"] = ["/bin/sh", "-c", f'cp {program} {app} && exec {app} "$@"', "sh", *args]
+    plan["steps"] = [
+        {"at": "700ms", "replace": {"file": app, "with": "/bin/false"}},
+        {**without(trigger, "at"), "upgrade": "fails"},
+        {"at": "3s", "replace": {"file": app, "with": program}},
+        without(trigger, "at"), *rest]
+    if NOTHING_TO_FALL_BACK_ON & set(args):
+        plan["expect"] = {"verdict": "fail", "checks": ["failed_upgrade_kept_serving"]}
+    return True
+
+
+def without(step, key):
+    return {k: v for k, v in step.items() if k != key}
+
+
+def always():
+    return None
 
 
 def no_ipv6():
@@ -30,10 +62,12 @@ def no_ipv6():
     return None
 
 
-# name: what changes the plan, and why it cannot be run here (None: it can)
+# name: what changes the plan (False: it is not for this one), and why it cannot be run
+# here (None: it can)
 VARIANTS = {
     "v6": (over_ipv6, no_ipv6),
-    "unix": (over_a_unix_socket, lambda: None),
+    "unix": (over_a_unix_socket, always),
+    "bad": (after_a_bad_one, always),
 }
 
 
@@ -44,9 +78,8 @@ def variants_of(path, plan):
     for name, (change, cannot) in VARIANTS.items():
         varied = copy.deepcopy(plan)
         varied["name"] += f"-{name}"
-        varied["for"] = LOAD
-        change(varied)
-        yield name, varied, cannot()
+        if change(varied) is not False:
+            yield name, varied, cannot()
 
 
 def write_variant(out, plan):

@@ -253,6 +253,23 @@ def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch
                                 "url": "http://[::1]:${port}"}
 
 
+@pytest.mark.parametrize("strategy, verdict", [("fork-exec", "pass"), ("activation", "fail")])
+def test_a_strategy_is_tried_with_a_bad_upgrade_too(suite, pytester, strategy, verdict):
+    """The old processes go on, unless by design there are none any more."""
+    run_of = {"pass": PASS, "fail": run("fail", {**LOST, "check": "failed_upgrade_kept_serving"})}
+    result = suite(PASS, *[PASS] * (1 + has_ipv6()), run_of[verdict], kind="strategies", name="s",
+                   limits={}, steps=[{"at": "2s", "signal": "HUP"}],
+                   server={"command": ["${bin}/server", strategy], "url": "http://127.0.0.1:${port}"})
+    assert result.ret == 0
+    plan = json.loads((pytester.path / "reports/runs/strategies/one.bad/scenario.json").read_text())
+    assert plan["expect"]["verdict"] == verdict
+    assert plan["server"]["command"][-2:] == ["sh", strategy]
+    bad, fails, good, works = plan["steps"]
+    assert bad["replace"] == {"file": "${work}/app", "with": "/bin/false"}
+    assert fails == {"signal": "HUP", "upgrade": "fails"} and works == {"signal": "HUP"}
+    assert good["replace"] == {"file": "${work}/app", "with": "${bin}/server"}
+
+
 def test_a_variant_that_is_not_as_expected_is_named(suite):
     result = suite(PASS, FAIL, kind="strategies", name="s", limits={},
                    server={"command": ["${bin}/server"], "url": "http://127.0.0.1:${port}"})

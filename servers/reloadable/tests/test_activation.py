@@ -146,6 +146,7 @@ def test_hup_while_it_stops_needs_no_second_restart(start, app):
     server.wait_log("SIGHUP during a reload")
     client.answer()
     assert version(server.port) == "2"
+    server.wait_log("service .* is ready", 2)
     assert server.log_count("the service") == 2
 
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,19 +84,23 @@ void handover_clear_environment(void)
         unsetenv(variables[i].name);
 }
 
-static void say_ready(int *fd)
+static bool say_ready(int *fd)
 {
+    ssize_t n;
+
     if (*fd < 0)
-        return;
-    /* It takes these few bytes whole or, its reader gone, not at all. */
-    while (write(*fd, HANDOVER_READY, sizeof(HANDOVER_READY) - 1) < 0 && errno == EINTR)
-        continue;
+        return true;
+    do /* it takes these few bytes whole or, its reader gone, not at all */
+        n = write(*fd, HANDOVER_READY, sizeof(HANDOVER_READY) - 1);
+    while (n < 0 && errno == EINTR);
     close(*fd);
     *fd = -1;
+    return n > 0;
 }
 
-void handover_say_ready(struct handover *h)
+bool handover_say_ready(struct handover *h)
 {
-    say_ready(&h->ready_fd);
-    say_ready(&h->passed_fd);
+    bool to_parent = say_ready(&h->ready_fd), to_passer = say_ready(&h->passed_fd);
+
+    return to_parent && to_passer;
 }

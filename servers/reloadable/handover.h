@@ -6,6 +6,8 @@
 
 #include "err.h"
 
+#include <stdbool.h>
+
 struct handover {
     int listen_fd, ready_fd; /* -1: none, it is the first of its kind */
     int passed_fd;           /* to the one who passed us the listener; -1: nobody did */
@@ -23,8 +25,8 @@ int handover_take(struct handover *h, struct err *err);
 void handover_put_into_environment(const struct handover *h);
 void handover_clear_environment(void);
 
-/* Tells the predecessor, once.  If it has died meanwhile nobody needs to know. */
-void handover_say_ready(struct handover *h);
+/* Tells the predecessor, once.  False: there was one, which has died meanwhile. */
+bool handover_say_ready(struct handover *h);
 
 #define HANDOVER_READY "ready\n"
 

@@ -290,6 +290,25 @@ static int open_pass(struct server *server, struct err *err)
                      listener_fd(server->listener), server->identity.generation, &events, err);
 }
 
+/* Its predecessor has the path until it hands over. */
+static bool is_beside(const struct server *server)
+{
+    const struct options *o = server->options;
+
+    return o->strategy->shares_address && o->unix_path && server->handover.generation > 1;
+}
+
+/* Nobody is left who could move our socket to where clients look for it. */
+static void succeed_nobody(struct server *server)
+{
+    struct err err;
+
+    log_line("whom we succeed is gone already");
+    if (is_beside(server) &&
+        address_move_here(&server->listener->address, server->handover.generation, &err) < 0)
+        log_line("%s", err.text);
+}
+
 static int become_ready(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
@@ -306,7 +325,8 @@ static int become_ready(struct server *server, struct err *err)
         printf("port %u\n", server->listener->address.port);
         fflush(stdout);
     }
-    handover_say_ready(&server->handover);
+    if (!handover_say_ready(&server->handover))
+        succeed_nobody(server);
     if (server->reload_again) {
         server->reload_again = false;
         o->strategy->reload(server);
@@ -323,14 +343,6 @@ static void on_startup_end(uv_timer_t *timer)
         log_line("%s", err.text);
         leave(server, 1);
     }
-}
-
-/* Its predecessor has the path until it hands over. */
-static bool is_beside(const struct server *server)
-{
-    const struct options *o = server->options;
-
-    return o->strategy->shares_address && o->unix_path && server->handover.generation > 1;
 }
 
 static int bind_own(const struct server *server, struct err *err)

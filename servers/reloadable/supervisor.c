@@ -184,7 +184,7 @@ void supervisor_say_ready(struct supervisor *s)
         printf("port %u\n", s->address.port);
         fflush(stdout);
     }
-    handover_say_ready(&s->handover);
+    (void)handover_say_ready(&s->handover);
     if (s->reload_again) {
         s->reload_again = false;
         how(s)->reload(s);

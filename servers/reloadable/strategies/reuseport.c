@@ -12,7 +12,10 @@
  * at no time nobody, and a new one that fails has never been found.  Who had looked
  * the path up before joins the old queue, which is emptied until well after the
  * rename; one who joins no sooner than that is sent to look again by the kernel,
- * for the socket is closed then. */
+ * for the socket is closed then.
+ *
+ * If the old one has died by the time the new one is ready, that moves itself.  What
+ * remains: an old one killed in the moment between "ready" and the rename. */
 #include "server.h"
 #include "strategy.h"
 

@@ -44,6 +44,7 @@ def reload(server):
 def test_nothing_is_lost_over_ten_restarts(start, where, where_it_can, kind):
     server = start(*QUICK, *where)
     with Hammer(kind(server.port), 6) as hammer:
+        wait_for(lambda: hammer.answered, "answers by the first one")
         for _ in range(10):
             new = reload(server)
             wait_for(lambda: hammer.lost or new in hammer.answered, "answers by the new one")

@@ -56,6 +56,7 @@ def test_nothing_is_lost_on_a_unix_socket(start, kind):
     """The path names one of them at any time, so there is no queue to lose."""
     server = start(*REUSEPORT, "--unix", "s")
     with Hammer(kind(server.port), 8) as hammer:
+        wait_for(lambda: hammer.answered, "answers by the first one")
         for _ in range(20):
             new = server.reload()
             wait_for(lambda: hammer.lost or new in hammer.answered, "the new one's answers")
@@ -104,6 +105,18 @@ def test_one_that_fails_has_never_had_the_path(start, app, tmp_path, number):
     write_program(app, real_program())
     assert server.reload() == get(server.port).pid
     assert sorted(p.name for p in tmp_path.iterdir()) == ["app", "pid", "s"]
+
+
+def test_one_whose_predecessor_was_killed_takes_the_path_itself(start, app):
+    server = start(*REUSEPORT, "--unix", "s", program=app)
+    write_program(app, real_program(after="--startup-delay 300ms"))
+    server.signal(signal.SIGHUP)
+    child = int(server.wait_log(r"started (\d+)").group(1))
+    server.signal(signal.SIGKILL)
+    server.process.wait(20)
+    server.wait_log(rf"\[{child}\].*whom we succeed is gone already")
+    wait_for(lambda: not os.path.exists(server.port + ".2"), "its move")
+    assert get(server.port).pid == child == server.serving_pid()
 
 
 def test_one_that_cannot_have_the_path_is_not_let_serve(start, tmp_path, app):

@@ -12,13 +12,14 @@ from reloadable import PROGRAM, Client, get
 from waiting import wait_for
 
 
-def test_term_drains(start):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_term_and_quit_drain(start, number):
     server = start()
     busy, idle = Client(server.port), Client(server.port)
     idle.get()
     busy.ask("/?sleep=0.5")
     get(server.port)  # came later, so the two above were taken
-    server.signal(signal.SIGTERM)
+    server.signal(number)
     answer = busy.answer()
 
     assert answer.pid == server.pid and answer.closes

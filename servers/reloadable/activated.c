@@ -27,7 +27,7 @@ static int number(const char *name, long *n, struct err *err)
 
 static int check(struct err *err)
 {
-    long pid, n;
+    long pid = 0, n = 0;
 
     if (number("LISTEN_PID", &pid, err) < 0 || number("LISTEN_FDS", &n, err) < 0)
         return -1;

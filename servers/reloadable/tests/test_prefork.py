@@ -194,6 +194,32 @@ def test_workers_that_fail_leave_the_old_ones_and_the_next_hup_works(start, app)
     assert version(server.port) == "2"
 
 
+def test_of_a_set_of_which_one_fails_none_stays(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    before = workers(server)
+    write_program(app, f'if ! mkdir "{tmp_path}/one"; then exit 3; fi\n{real_program()}')
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed: worker .* status 3")
+    wait_for(lambda: children(server.pid) == before, "the end of the one that did not fail")
+    assert get(server.port).pid in before
+
+
+def test_hup_during_a_hup_that_fails_starts_one_other_set(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    before = workers(server)
+    write_program(app, f'{until(tmp_path / "go")}\nexit 3')
+    server.signal(signal.SIGHUP)
+    wait_for((tmp_path / "go.awaited").exists, "the bad program")
+    server.signal(signal.SIGHUP)
+    server.wait_log("remembered")
+    (tmp_path / "go").touch()
+    server.wait_log("reload failed", 2)
+    wait_for(lambda: children(server.pid) == before, "the end of those that failed")
+    write_program(app, real_program())
+    hup(server)
+    assert server.log_count("reload failed") == 2 and server.log_count("are ready") == 2
+
+
 def test_workers_that_are_not_ready_in_time_leave_the_old_ones(start, app):
     server = start(*PREFORK, "--ready-timeout", "300ms", program=app)
     before = workers(server)

@@ -14,6 +14,7 @@ static void on_watch_change(void *arg)
     struct run *r = arg;
 
     steps_look(&r->steps);
+    evidence_hear(&r->evidence);
 }
 
 static void on_born(void *arg, const struct watched *w)
@@ -63,7 +64,7 @@ static int open_all(struct run *r, struct err *err)
     r->steps = (struct steps){ .sc = r->sc,
                                .target = &r->target,
                                .watch = &r->watch,
-                               .usage = &r->usage,
+                               .evidence = &r->evidence,
                                .record = &r->record };
     steps_open(&r->steps, &r->loop);
     if (target_open(&r->target, err) != 0)
@@ -94,7 +95,7 @@ static void close_all(struct run *r)
         }
         run_close_lanes(r);
         cpu_wait_stop(&r->cpu_wait);
-        usage_stop(&r->usage);
+        evidence_stop(&r->evidence);
         steps_close(&r->steps);
         target_close(&r->target);
         watch_stop(&r->watch);

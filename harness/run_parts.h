@@ -24,7 +24,7 @@ struct run {
     struct keeper keeper;
     struct watch watch;
     struct cpu_wait cpu_wait;
-    struct usage usage;
+    struct evidence evidence;
     struct ledger ledger;
     struct answer_reader answers;
     struct target target;

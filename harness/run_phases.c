@@ -155,7 +155,7 @@ int run_become_ready(struct run *r, struct err *err)
         return not_ready(r, err);
     record(&r->record, EVENT_SERVER_READY, 0, 0, "");
     cpu_wait_start(&r->cpu_wait, &r->loop, &r->watch, &r->record);
-    usage_start(&r->usage, &r->loop, &r->watch, &r->record);
+    evidence_start(&r->evidence, &r->loop, r->sc, &r->watch, &r->record);
     return may_signal(r, err);
 }
 
@@ -188,7 +188,7 @@ void run_load(struct run *r)
     run_until(r, load_is_over, r->sc->duration);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_end(&r->lanes[i]);
-    usage_look(&r->usage);
+    evidence_look(&r->evidence);
     record(&r->record, EVENT_LOAD_ENDED, 0, 0, "");
     watch_record_files(&r->watch);
 
@@ -200,6 +200,7 @@ void run_load(struct run *r)
     run_until(r, old_are_gone, r->sc->limits.drain);
     run_until(r, all_reaped, REAPED_WITHIN);
     watch_find_zombies(&r->watch, true);
+    listeners_look(&r->evidence.listeners);
     run_close_lanes(r); /* clients go home before the server closes */
 }
 
@@ -216,6 +217,7 @@ void run_stop(struct run *r)
     leader = target_leader(&r->target, &ignored);
     tell_to_stop(r, leader ? leader : untried_successor(r));
     gone = run_until(r, is_stopped, r->told ? plan->stop_within : 0) && run_ours_are_dead(r);
+    listeners_look(&r->evidence.listeners); /* whoever is left: does it keep the port? */
     /* Interrupted twice: it was given no time, so nothing is said of its stop. */
     if (gone || r->interrupts < 2)
         record(&r->record, EVENT_STOP_ENDED, 0, !gone, "");

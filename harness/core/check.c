@@ -34,6 +34,10 @@ const struct check checks[] = {
       ABOUT_PROCESSES, failed_upgrade_kept_serving },
     { "none_left_over", "After the stop no process and no listener remains.", ABOUT_PROCESSES,
       none_left_over },
+    { "listener_not_leaked",
+      "No process holds the listening socket that neither serves nor is the parent of one that "
+      "does.",
+      ABOUT_PROCESSES, listener_not_leaked },
     { "no_descriptor_growth",
       "Open descriptors do not become steadily more from generation to generation.",
       ABOUT_PROCESSES, no_descriptor_growth },

@@ -39,24 +39,6 @@ static bool series_took_effect(const struct facts *f, const uint32_t *first, siz
     return false;
 }
 
-/* What a program's file was at a time: the last look at or before it, or NULL.
-   The path of a file that was replaced may end in " (deleted)". */
-static const struct event *file_at(const struct facts *f, uint32_t exe, int64_t time)
-{
-    const char *path = history_text_of(f->h, exe), *deleted = strstr(path, " (deleted)");
-    size_t length = deleted ? (size_t)(deleted - path) : strlen(path);
-    const struct event *found = NULL;
-
-    for (size_t i = 0; i < f->h->n_events && f->h->events[i].at <= time; i++) {
-        const struct event *e = &f->h->events[i];
-        const char *text = history_text_of(f->h, e->text);
-
-        if (e->kind == EVENT_FILE_ON_DISK && strncmp(text, path, length) == 0 && !text[length])
-            found = e;
-    }
-    return found;
-}
-
 static bool runs(const struct process *p, const struct event *file)
 {
     return p->dev == file->dev && p->ino == file->ino;
@@ -114,7 +96,7 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                        "pid %d still served after the upgrade at %.1f ms, but processes were "
                        "watched with holes: that it exec'd itself may have been missed",
                        (int)old->pid, ms(u->begun));
-    file = file_at(f, old->exe, u->settled);
+    file = facts_file_at(f, old->exe, u->settled);
     if (file && file->ino && old->ino && !runs(old, file))
         return finding(FAIL, shows,
                        "no new process answered after the upgrade at %.1f ms: pid %d still served; "
@@ -150,7 +132,7 @@ static struct finding judge_files(const struct facts *f, size_t meant, const cha
 
         if (p->generation < 2 || p->requests == 0 || facts_in_vain(f, p))
             continue;
-        file = p->ino ? file_at(f, p->exe, handover_began(p)) : NULL;
+        file = p->ino ? facts_file_at(f, p->exe, handover_began(p)) : NULL;
         if (!file || !file->ino) {
             unknown++;
             continue;

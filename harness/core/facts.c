@@ -22,6 +22,23 @@ const struct event *facts_last(const struct facts *f, enum event_kind kind)
     return NULL;
 }
 
+/* The path of a file that was replaced may end in " (deleted)". */
+const struct event *facts_file_at(const struct facts *f, uint32_t exe, int64_t time)
+{
+    const char *path = history_text_of(f->h, exe), *deleted = strstr(path, " (deleted)");
+    size_t length = deleted ? (size_t)(deleted - path) : strlen(path);
+    const struct event *found = NULL;
+
+    for (size_t i = 0; i < f->h->n_events && f->h->events[i].at <= time; i++) {
+        const struct event *e = &f->h->events[i];
+        const char *text = history_text_of(f->h, e->text);
+
+        if (e->kind == EVENT_FILE_ON_DISK && strncmp(text, path, length) == 0 && !text[length])
+            found = e;
+    }
+    return found;
+}
+
 size_t facts_first_sent(const struct facts *f, int64_t time)
 {
     size_t low = 0, high = f->h->n_samples;
@@ -68,6 +85,7 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     find_load(f);
     facts_find_upgrades(f);
     facts_find_processes(f);
+    facts_find_listeners(f);
     facts_find_takeovers(f);
     facts_find_lanes(f);
     facts_find_starvation(f);

@@ -9,6 +9,18 @@
 
 #define NOBODY UINT32_MAX
 
+/* What looks showed of a process and the sockets that listen at the server's address.  From
+   the first that showed it on; until one that no longer did, or the end of the life; -1:
+   never, or until the end of the run. */
+struct holding {
+    int64_t held_from, held_until;
+    int64_t polled_from, polled_until; /* by epoll: it accepted */
+    bool polls_known;                  /* it was seen to have an epoll, while it held one */
+    bool not_known;                    /* its descriptors were not to be seen, at times */
+    uint32_t sockets;                  /* the most that it held at once */
+    uint64_t ino;                      /* the first of them */
+};
+
 /* One life of a process under one program: an exec across an upgrade begins a
    new one with the same pid. */
 struct process {
@@ -26,7 +38,8 @@ struct process {
     uint64_t dev, ino;   /* of the program file it runs */
     int64_t first_answer, last_answer; /* when an answer was complete; -1: none */
     uint32_t requests;                 /* answered ok */
-    bool left_over;                    /* we had to kill it after the stop */
+    struct holding listener;
+    bool left_over; /* we had to kill it after the stop */
     bool zombie;
 };
 
@@ -115,6 +128,10 @@ const char *facts_why_untold(const struct facts *f);
 bool facts_usage(const struct facts *f, enum event_kind kind, const struct process *p, int64_t from,
                  int64_t to, int64_t *last, int64_t *least);
 
+/* The rows of a kind that tell of a life, in order of time. */
+const struct usage_row *facts_usage_rows(const struct facts *f, enum event_kind kind,
+                                         const struct process *p, size_t *n);
+
 /* How many upgrades had begun at or before a time; so also the index of the
    first that begins later. */
 size_t facts_upgrades_by(const struct facts *f, int64_t time);
@@ -133,6 +150,9 @@ const struct process *facts_who(const struct facts *f, size_t i);
 
 /* The lane of a sample; NULL when its number makes no sense. */
 const struct lane *facts_lane(const struct facts *f, const struct sample *s);
+
+/* What a program's file was at a time: the last look at or before it, or NULL. */
+const struct event *facts_file_at(const struct facts *f, uint32_t exe, int64_t time);
 
 /* First and last event of a kind, or NULL. */
 const struct event *facts_first(const struct facts *f, enum event_kind kind);

@@ -8,6 +8,8 @@
 void facts_find_upgrades(struct facts *f);
 /* processes, answered_by */
 void facts_find_processes(struct facts *f);
+/* listener of each process */
+void facts_find_listeners(struct facts *f);
 void facts_find_takeovers(struct facts *f);
 /* lanes, all */
 void facts_find_lanes(struct facts *f);

@@ -81,6 +81,16 @@ void facts_find_usage(struct facts *f)
         leave_out_our_connections(f);
 }
 
+const struct usage_row *facts_usage_rows(const struct facts *f, enum event_kind kind,
+                                         const struct process *p, size_t *n)
+{
+    int64_t end = p->execd_away >= 0 ? p->execd_away : p->exited;
+    size_t first = end_of_rows(f, kind, p->pid, p->born - 1);
+
+    *n = end_of_rows(f, kind, p->pid, end >= 0 ? end : TIME_MAX) - first;
+    return &f->usage[first];
+}
+
 bool facts_usage(const struct facts *f, enum event_kind kind, const struct process *p, int64_t from,
                  int64_t to, int64_t *last, int64_t *least)
 {

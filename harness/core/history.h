@@ -79,6 +79,10 @@ enum event_kind {
                               it has changed since the last look */
     EVENT_MEMORY,          /* pid, start; value: bytes that are its own (not of files, not
                               shared), -1: not known; said likewise */
+    EVENT_LISTENING,       /* ino: a socket listens at the server's address (value 1) or no longer
+                              does (0); -1: not known, text: why */
+    EVENT_LISTENER,        /* pid, start; value: enum listener_hold, as a look showed it; index:
+                              how many listening sockets it holds; ino: the first of them */
     EVENT_STARVED,         /* pid: waited for a CPU `value` ns during the last `index` ms */
     EVENT_STALLED,         /* hupproof's own loop stood still for `value` ns until now */
     EVENT_WATCH,           /* value: enum watched_how_well; text: how processes were watched */
@@ -108,6 +112,17 @@ enum watched_how_well {
     WATCHED_WITH_HOLES,     /* anything may have been missed */
     WATCHED_BUT_SHORT_LIVES /* processes that lived shortly may have been missed, but no
                                exec of one that was seen */
+};
+
+/* Does a process hold a listening socket, and does it wait for connections?  Only for those
+   that do so by epoll that is known. */
+enum listener_hold {
+    HOLDS_NOT_LOOKED = -2, /* never in a history */
+    HOLDS_NOT_KNOWN,       /* its descriptors are not ours to see */
+    HOLDS_NOT,
+    HOLDS,          /* whether it polls is not known */
+    HOLDS_ONLY,     /* a master: it has an epoll, but not for this */
+    HOLDS_AND_POLLS /* it accepts */
 };
 
 struct event {

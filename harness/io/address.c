@@ -3,14 +3,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -19,13 +17,6 @@ enum {
     HIGHEST_PORT = 32767,
     UNPRIVILEGED_PORT = 1024,
     TRIES = 4000
-};
-
-union any_address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    struct sockaddr_un local;
 };
 
 /* Of a url the scenario reader has accepted: http://HOST[:PORT][/]. */
@@ -46,7 +37,7 @@ static void split(const char *url, char *host, size_t size, int *port)
     *port = *end == ':' ? atoi(end + 1) : 80;
 }
 
-static socklen_t address_of(const struct server *server, union any_address *a)
+socklen_t address_of(const struct server *server, union any_address *a)
 {
     char host[64];
     int port;

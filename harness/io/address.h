@@ -4,6 +4,19 @@
 
 #include "core/scenario.h"
 
+#include <netinet/in.h>
+#include <sys/un.h>
+
+union any_address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    struct sockaddr_un local;
+};
+
+/* Where its requests go; the size of what is in *a. */
+socklen_t address_of(const struct server *server, union any_address *a);
+
 /* "127.0.0.1:8080" or "/run/s.sock". */
 void address_text(const struct server *server, char *text, size_t size);
 

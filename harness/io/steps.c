@@ -60,8 +60,7 @@ static void act(struct steps *s)
     pid_t to = 0;
     size_t event;
 
-    if (step->role != UPGRADE_NONE)
-        usage_look(s->usage); /* the generation that served is complete */
+    evidence_upgrade(s->evidence, step->role);
     watch_record_files(s->watch);
     watch_look(s->watch); /* who is there already is not of this upgrade */
     s->state = STEPS_ACTING;

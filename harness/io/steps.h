@@ -3,8 +3,8 @@
 #ifndef HUPPROOF_STEPS_H
 #define HUPPROOF_STEPS_H
 
+#include "io/evidence.h"
 #include "io/target.h"
-#include "io/usage.h"
 
 enum step_state { STEPS_WAITING, STEPS_ACTING, STEPS_OVER };
 
@@ -12,7 +12,7 @@ struct steps {
     const struct scenario *sc;
     struct target *target;
     struct watch *watch;
-    struct usage *usage;
+    struct evidence *evidence;
     struct recorder *record;
     uv_timer_t due, tick;
     int64_t load_began;
@@ -31,7 +31,7 @@ struct steps {
     bool has_failed;
 };
 
-/* The caller has set sc, target, watch, usage and record. */
+/* The caller has set sc, target, watch, evidence and record. */
 void steps_open(struct steps *s, uv_loop_t *loop);
 void steps_begin(struct steps *s, int64_t load_began);
 

@@ -172,6 +172,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
                            .run_delay = -1,
                            .descriptors = -2,
                            .memory = -2,
+                           .holds = HOLDS_NOT_LOOKED,
                            .watch = w };
     if (proc_stat(pid, &st) == 0) {
         p->start = st.start;
@@ -209,6 +210,7 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
     p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(p->pid);
     p->epoch = w->epoch;
     p->in_vain = w->in_vain;
+    p->execs++;
     watch_event(w, p, EVENT_PROC_EXEC, at, 0);
     changed(w);
 }

@@ -32,6 +32,10 @@ struct watched {
     int64_t ended;               /* perf: when its last thread did; 0: not known */
     int64_t run_delay;           /* see cpu_wait.c; -1: not looked at yet */
     int64_t descriptors, memory; /* see usage.c; -1: not known, -2: not looked at yet */
+    enum listener_hold holds;    /* see listeners.c; and how many, the first of them, and after */
+    uint32_t holds_n;            /* how many execs that was */
+    uint64_t holds_ino;
+    unsigned holds_execs, execs;
     struct exit_poll *poll;
     struct watched *spare; /* unnoted, gone and not needed: the next such */
     struct watch *watch;

@@ -38,6 +38,7 @@ void put_processes(cJSON *to, const struct facts *f)
         put_number(row, "requests", p->requests);
         put_bool(row, "left_over", p->left_over);
         put_bool(row, "zombie", p->zombie);
+        put_held(row, f, p);
     }
 }
 

@@ -54,6 +54,38 @@ def must_have_perf_events():
         pytest.skip(f"no perf events here: {refused}")
 
 
+class refusing:
+    """preexec_fn: from now on a system call fails, if its arguments are these."""
+
+    NUMBERS = {"x86_64": {"socket": 41, "inotify_init1": 294},
+               "aarch64": {"socket": 198, "inotify_init1": 26}}
+
+    def __init__(self, call, error, **arguments):
+        number = self.NUMBERS.get(platform.machine(), {}).get(call)
+        if number is None:
+            pytest.skip(f"who knows the number of {call} on {platform.machine()}?")
+        load, equal, give = 0x20, 0x15, 0x06
+        pairs = [(0, number)] + [(16 + 8 * int(name[1:]), value)
+                                 for name, value in arguments.items()]
+        code, left = [], 2 * len(pairs)
+        for offset, value in pairs:
+            left -= 2
+            code += [(load, 0, 0, offset), (equal, 0, left + 1, value)]
+        code += [(give, 0, 0, 0x00050000 | error), (give, 0, 0, 0x7FFF0000)]
+        self.code = b"".join(struct.pack("HBBI", *line) for line in code)
+        self.lines = len(code)
+
+    def __call__(self):
+        libc = ctypes.CDLL(None, use_errno=True)
+        code = ctypes.create_string_buffer(self.code)
+        program = ctypes.create_string_buffer(
+            struct.pack("HxxxxxxQ", self.lines, ctypes.addressof(code)))
+        no_new_privs, seccomp, by_filter = 38, 22, 2
+        if (libc.prctl(no_new_privs, 1, 0, 0, 0) or
+                libc.prctl(seccomp, by_filter, ctypes.byref(program), 0, 0)):
+            raise OSError(ctypes.get_errno(), "seccomp")
+
+
 def must_unshare(what):
     """Skips where not even root may have a namespace of its own, as in containers."""
     run = subprocess.run(["unshare", what, "true"], check=False, stdout=subprocess.DEVNULL,

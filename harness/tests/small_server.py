@@ -6,6 +6,9 @@ helper     on HUP a helper runs that exits with 3
 zombie     has a child that is dead and never reaped
 offspring  has a child in a session of its own, which ignores TERM
 deaf       ignores TERM
+nurse      has a helper, another program, that ends with it
+leak       and the helper holds the listener
+keep       and does not end with it
 """
 
 import http.server
@@ -36,6 +39,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def start_helper():
+    """Its pid.  A child of ours execs it, so that it is one of the server's own."""
+    return subprocess.Popen(["/bin/sleep", "600"],
+                            pass_fds=[listener.fileno()] if "leak" in habits else []).pid
+
+
+def on_term(number, frame):
+    if helper and "keep" not in habits:
+        os.kill(helper, signal.SIGKILL)
+        os.waitpid(helper, 0)
+    os._exit(0)
+
+
 def note(name, pid):
     with open(f"{here}/{name}.new", "w", encoding="ascii") as f:
         f.write(f"{pid}\n")
@@ -52,7 +68,7 @@ def on_hup(number, frame):
 
 
 def serve():
-    signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in habits else lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, signal.SIG_IGN if "deaf" in habits else on_term)
     signal.signal(signal.SIGHUP, on_hup)
     server = http.server.ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
     server.socket.close()
@@ -86,4 +102,5 @@ if "offspring" in habits:
         while True:
             signal.pause()
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=512)
+helper = start_helper() if "nurse" in habits else None
 serve()

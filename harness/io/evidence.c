@@ -1,0 +1,63 @@
+/* What is looked at again and again while the run lasts? */
+#include "io/evidence.h"
+
+/* An upgrade is watched closely until nobody from before it holds a listener, though a
+   master may hold it for ever. */
+#define CLOSELY (10 * NS_PER_S)
+#define LEAST   (500 * NS_PER_MS)
+
+enum { LOOK_EVERY_MS = 50 };
+
+static void on_time(uv_timer_t *timer)
+{
+    struct evidence *e = timer->data;
+    int64_t left = e->upgrade_over - recorder_now(e->record);
+
+    if (left > 0 && (left > CLOSELY - LEAST || listeners_held_by_old(&e->listeners)))
+        return;
+    uv_timer_stop(timer);
+    listeners_look_often(&e->listeners, false);
+    e->upgrade_over = 0;
+}
+
+void evidence_start(struct evidence *e, uv_loop_t *loop, const struct scenario *sc, struct watch *w,
+                    struct recorder *r)
+{
+    *e = (struct evidence){ .record = r };
+    uv_timer_init(loop, &e->timer);
+    e->timer.data = e;
+    uv_unref((uv_handle_t *)&e->timer);
+    usage_start(&e->usage, loop, w, r);
+    listeners_start(&e->listeners, loop, &sc->server, w, r);
+}
+
+void evidence_look(struct evidence *e)
+{
+    usage_look(&e->usage);
+    listeners_look(&e->listeners);
+}
+
+void evidence_upgrade(struct evidence *e, enum upgrade_role role)
+{
+    if (!e->record || role == UPGRADE_NONE)
+        return;
+    evidence_look(e); /* the generation that served is complete */
+    listeners_look_often(&e->listeners, true);
+    e->upgrade_over = recorder_now(e->record) + CLOSELY;
+    uv_timer_start(&e->timer, on_time, LOOK_EVERY_MS, LOOK_EVERY_MS);
+}
+
+void evidence_hear(struct evidence *e)
+{
+    listeners_hear(&e->listeners);
+}
+
+void evidence_stop(struct evidence *e)
+{
+    if (!e->record)
+        return;
+    usage_stop(&e->usage);
+    listeners_stop(&e->listeners);
+    uv_close((uv_handle_t *)&e->timer, NULL);
+    e->record = NULL;
+}

@@ -223,6 +223,7 @@ void run_stop(struct run *r)
         record(&r->record, EVENT_STOP_ENDED, 0, !gone, "");
     watch_kill_ours(&r->watch, r->interrupts < 2);
     run_until(r, run_ours_are_dead, KILLED_WITHIN);
+    pidfile_look(&r->evidence.pidfile); /* and is it gone with the server? */
     if (target_is_listening(&r->target))
         record(&r->record, EVENT_STILL_LISTENING, 0, 0,
                plan->unix_path ? plan->unix_path : plan->url);

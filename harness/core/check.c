@@ -38,6 +38,9 @@ const struct check checks[] = {
       "No process holds the listening socket that neither serves nor is the parent of one that "
       "does.",
       ABOUT_PROCESSES, listener_not_leaked },
+    { "pidfile_was_true",
+      "The pidfile names a living process of the server that serves, but for a handover's time.",
+      ABOUT_PROCESSES, pidfile_was_true },
     { "no_descriptor_growth",
       "Open descriptors do not become steadily more from generation to generation.",
       ABOUT_PROCESSES, no_descriptor_growth },

@@ -12,14 +12,14 @@ check_fn no_long_gap;
 check_fn no_request_done_twice;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
-   checks_process.c, checks_listener.c, checks_growth.c, checks_winner.c,
-   checks_failing.c, checks_sameness.c */
+   checks_process.c, checks_listener.c, checks_pidfile.c, checks_growth.c,
+   checks_winner.c, checks_failing.c, checks_sameness.c */
 check_fn upgrade_took_effect;
 check_fn last_upgrade_won, failed_upgrade_kept_serving;
 check_fn only_one_generation_serves;
 check_fn old_finished_its_requests, new_took_the_new, no_return_to_old;
 check_fn old_exited, none_left_over;
-check_fn listener_not_leaked;
+check_fn listener_not_leaked, pidfile_was_true;
 check_fn no_descriptor_growth, no_memory_growth;
 
 /* May this run be believed?  Never FAIL.  checks_belief.c, checks_records.c */

@@ -47,6 +47,7 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_MEMORY] = "memory",
     [EVENT_LISTENING] = "listening",
     [EVENT_LISTENER] = "listener",
+    [EVENT_PIDFILE] = "pidfile",
     [EVENT_STARVED] = "starved",
     [EVENT_STALLED] = "stalled",
     [EVENT_WATCH] = "watch",
@@ -56,6 +57,11 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_LEDGER] = "ledger",
     [EVENT_DONE_TIMES] = "done_times",
     [EVENT_LEDGER_UNREAD] = "ledger_unread",
+};
+
+const char *const pidfile_states[N_PIDFILE_STATES] = {
+    [PIDFILE_ABSENT] = "absent",     [PIDFILE_NO_PID] = "no_pid", [PIDFILE_NOBODY] = "nobody",
+    [PIDFILE_STRANGER] = "stranger", [PIDFILE_OURS] = "server",
 };
 
 static size_t more(size_t room)

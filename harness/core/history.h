@@ -83,6 +83,8 @@ enum event_kind {
                               does (0); -1: not known, text: why */
     EVENT_LISTENER,        /* pid, start; value: enum listener_hold, as a look showed it; index:
                               how many listening sockets it holds; ino: the first of them */
+    EVENT_PIDFILE,         /* value: enum pidfile_state; pid, start: whom it names from now on;
+                              text: what it says instead, or why it is not known */
     EVENT_STARVED,         /* pid: waited for a CPU `value` ns during the last `index` ms */
     EVENT_STALLED,         /* hupproof's own loop stood still for `value` ns until now */
     EVENT_WATCH,           /* value: enum watched_how_well; text: how processes were watched */
@@ -124,6 +126,18 @@ enum listener_hold {
     HOLDS_ONLY,     /* a master: it has an epoll, but not for this */
     HOLDS_AND_POLLS /* it accepts */
 };
+
+/* What a server's pidfile names. */
+enum pidfile_state {
+    PIDFILE_NOT_KNOWN = -1,
+    PIDFILE_ABSENT,
+    PIDFILE_NO_PID,
+    PIDFILE_NOBODY,   /* there is no such process */
+    PIDFILE_STRANGER, /* one that is none of the server's */
+    PIDFILE_OURS,
+    N_PIDFILE_STATES
+};
+extern const char *const pidfile_states[N_PIDFILE_STATES];
 
 struct event {
     int64_t at;

@@ -70,6 +70,22 @@ int word_find(const struct word *words, const char *name)
     return -1;
 }
 
+const char *scenario_pidfile(const struct scenario *sc)
+{
+    const struct server *server = &sc->server;
+
+    if (server->own_pidfile)
+        return server->own_pidfile;
+    if (server->pidfile)
+        return server->pidfile;
+    if (server->attach == ATTACH_PIDFILE)
+        return server->attach_pidfile;
+    for (size_t i = 0; i < sc->n_steps; i++)
+        if (sc->steps[i].action == ACTION_WAIT_FOR && sc->steps[i].wait_for == WAIT_PIDFILE_CHANGES)
+            return sc->steps[i].file;
+    return NULL;
+}
+
 static void free_list(char **list)
 {
     for (size_t i = 0; list && list[i]; i++)
@@ -88,6 +104,7 @@ static void free_server(struct server *server)
     free(server->version_text);
     free(server->pidfile);
     free(server->ledger);
+    free(server->own_pidfile);
     for (size_t i = 0; i < server->n_files; i++) {
         free(server->files[i].name);
         free(server->files[i].text);

@@ -70,6 +70,7 @@ struct server {
     char *version_text; /* same */
     char *pidfile;      /* NULL: server.pid is "child" */
     char *ledger;       /* NULL: it keeps none */
+    char *own_pidfile;  /* that it is said to write; NULL: not said, see scenario_pidfile */
     int stop_signal;
     int64_t stop_within;
     struct file_text *files;
@@ -163,6 +164,9 @@ struct scenario {
     struct expect expect;
     char *json; /* the text it was read from, variables put in */
 };
+
+/* The pidfile that the server keeps, as far as the scenario tells; NULL: none. */
+const char *scenario_pidfile(const struct scenario *sc);
 
 /* Frees what the scenario owns, not the struct. */
 void scenario_free(struct scenario *sc);

@@ -29,12 +29,14 @@ void evidence_start(struct evidence *e, uv_loop_t *loop, const struct scenario *
     uv_unref((uv_handle_t *)&e->timer);
     usage_start(&e->usage, loop, w, r);
     listeners_start(&e->listeners, loop, &sc->server, w, r);
+    pidfile_start(&e->pidfile, loop, scenario_pidfile(sc), w, r);
 }
 
 void evidence_look(struct evidence *e)
 {
     usage_look(&e->usage);
     listeners_look(&e->listeners);
+    pidfile_look(&e->pidfile);
 }
 
 void evidence_upgrade(struct evidence *e, enum upgrade_role role)
@@ -58,6 +60,7 @@ void evidence_stop(struct evidence *e)
         return;
     usage_stop(&e->usage);
     listeners_stop(&e->listeners);
+    pidfile_stop(&e->pidfile);
     uv_close((uv_handle_t *)&e->timer, NULL);
     e->record = NULL;
 }

@@ -5,11 +5,13 @@
 #define HUPPROOF_EVIDENCE_H
 
 #include "io/listeners.h"
+#include "io/pidfile.h"
 #include "io/usage.h"
 
 struct evidence {
     struct usage usage;
     struct listeners listeners;
+    struct pidfile pidfile;
     uv_timer_t timer;
     struct recorder *record;
     int64_t upgrade_over; /* when the latest upgrade's time is up whatever happens; 0: it is */

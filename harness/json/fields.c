@@ -50,6 +50,8 @@ const struct field fields[] = {
     { "server.pid.pidfile", "a file that names it, read anew at every use", T(TEXT), IN(scenario, server.pidfile), NOT_EMPTY, .required = true },
     { "server.ledger", "a file to which it appends a line, ID or ID PID, for each request it does; ID is the X-Request-Id that each one is then sent with",
       T(TEXT), IN(scenario, server.ledger), NOT_EMPTY },
+    { "server.pidfile", "where it names its process: is that always true?", T(TEXT), IN(scenario, server.own_pidfile), NOT_EMPTY,
+      .otherwise = "the pidfile of server.pid, of server.attach or of a wait_for" },
     { "server.stop", "how it is stopped in the end", T(OBJECT) },
     { "server.stop.signal", "what tells it to stop", T(SIGNAL), IN(scenario, server.stop_signal), .preset = "\"TERM\"" },
     { "server.stop.within", "how long that may take", T(DURATION), IN(scenario, server.stop_within), POSITIVE, .preset = "\"10s\"" },

@@ -22,6 +22,7 @@ void put_processes(cJSON *to, const struct facts *f);
 void put_held(cJSON *to, const struct facts *f, const struct process *p);
 void put_upgrades(cJSON *to, const struct facts *f);
 void put_steps(cJSON *to, const struct facts *f);
+void put_pidfile(cJSON *to, const struct facts *f);
 void put_watch(cJSON *to, const struct facts *f);
 
 #endif

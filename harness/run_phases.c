@@ -200,7 +200,7 @@ void run_load(struct run *r)
     run_until(r, old_are_gone, r->sc->limits.drain);
     run_until(r, all_reaped, REAPED_WITHIN);
     watch_find_zombies(&r->watch, true);
-    listeners_look(&r->evidence.listeners);
+    evidence_end(&r->evidence);
     run_close_lanes(r); /* clients go home before the server closes */
 }
 

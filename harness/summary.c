@@ -6,7 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { NAME_FROM = 10, WHY_FROM = 38, WIDTH = 100, MANY_PROCESSES = 24, STEP_SHOWN = 200 };
+enum {
+    NAME_FROM = 10,
+    WHY_FROM = 38,
+    WIDTH = 100,
+    MANY_PROCESSES = 24,
+    MANY_UPGRADES = 8,
+    STEP_SHOWN = 200
+};
 
 static const struct {
     const char *word, *colour;
@@ -140,6 +147,54 @@ static void write_steps(const struct paper *p)
             write_step(p, &h->events[i]);
 }
 
+static bool lost_any(const struct facts *f, const struct upgrade *u)
+{
+    for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
+        if (f->h->samples[i].sent >= u->ended)
+            break;
+        if (f->h->samples[i].outcome != OUTCOME_OK)
+            return true;
+    }
+    return false;
+}
+
+/* What the kernel saw of an upgrade by which something was lost. */
+static void write_kernel(const struct paper *p, size_t upgrade)
+{
+    const struct facts *f = p->f;
+    const struct upgrade *u = &f->upgrades[upgrade];
+    char line[400] = "";
+    size_t n = 0;
+
+    for (size_t i = facts_first_queue(f, upgrade);
+         i < f->n_queues && f->queues[i].upgrade == upgrade + 1 && n < sizeof(line) / 2; i++)
+        if (f->queues[i].closed >= 0 && f->queues[i].closed <= f->load_ended)
+            n += (size_t)snprintf(line + n, sizeof(line) - n,
+                                  "%sthe listener that closed had %u connections in its queue",
+                                  n ? "; " : "", f->queues[i].last);
+    for (size_t i = 0; i < N_NET_COUNTERS && n < sizeof(line); i++)
+        if (u->net[i] > 0)
+            n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s +%lld", n ? "; " : "",
+                                  net_counters[i].name, (long long)u->net[i]);
+    if (n)
+        fprintf(p->to, "  kernel     %.3f s  %s\n", seconds(u->begun), line);
+}
+
+static void write_kernels(const struct paper *p)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < p->f->n_upgrades; i++) {
+        if (!lost_any(p->f, &p->f->upgrades[i]))
+            continue;
+        if (++shown > MANY_UPGRADES) {
+            fprintf(p->to, "  kernel     ... and more: see the report\n");
+            return;
+        }
+        write_kernel(p, i);
+    }
+}
+
 /* Breaks lines between words. */
 static void write_why(const struct paper *p, const char *why)
 {
@@ -208,6 +263,7 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
         return;
     write_lanes(&p);
     write_steps(&p);
+    write_kernels(&p);
     write_processes(&p);
     write_findings(&p, findings);
 }

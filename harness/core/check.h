@@ -10,7 +10,7 @@ struct finding {
     enum verdict verdict;
     bool applies;    /* false: the run could not put this claim to the test; why says so */
     uint32_t sample; /* id of the request that shows it, or NO_SAMPLE */
-    char why[240];
+    char why[360];
 };
 
 enum check_about { ABOUT_CLIENTS, ABOUT_PROCESSES, ABOUT_BELIEF };

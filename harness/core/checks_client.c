@@ -1,5 +1,6 @@
 /* Did any client suffer?  Lost requests, wrong answers, silence, slowness. */
 #include "core/checks.h"
+#include "core/closings.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,6 +113,15 @@ static struct finding within_limits(const struct facts *f, const struct tally *t
     return finding(PASS, NULL, "0 of %" PRIu64 " %s", f->all.requests, what);
 }
 
+/* Where the kernel's evidence tells how. */
+static struct finding and_why(const struct facts *f, struct finding found)
+{
+    size_t used = strlen(found.why);
+
+    closings_say(f, found.why + used, sizeof(found.why) - used);
+    return found;
+}
+
 struct finding no_request_lost(const struct facts *f)
 {
     const char *what = "requests were lost";
@@ -122,10 +132,10 @@ struct finding no_request_lost(const struct facts *f)
     count(f, CLASS_LOST, true, &t);
     for (size_t i = 0; i < f->sc->n_lanes && i <= UINT8_MAX; i++)
         if (f->sc->lanes[i].lost >= 0 && t.by_lane[i] > (uint64_t)f->sc->lanes[i].lost)
-            return too_many(f, &t, what, t.first_of[i], f->sc->lanes[i].lost);
+            return and_why(f, too_many(f, &t, what, t.first_of[i], f->sc->lanes[i].lost));
     if (t.shared && (int64_t)t.shared > f->sc->limits.lost)
-        return too_many(f, &t, what, t.first_shared, f->sc->limits.lost);
-    return within_limits(f, &t, what);
+        return and_why(f, too_many(f, &t, what, t.first_shared, f->sc->limits.lost));
+    return and_why(f, within_limits(f, &t, what));
 }
 
 struct finding no_wrong_answer(const struct facts *f)

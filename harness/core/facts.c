@@ -90,6 +90,8 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     facts_find_lanes(f);
     facts_find_starvation(f);
     facts_find_usage(f);
+    facts_find_queues(f);
+    facts_find_net(f);
 }
 
 void facts_free(struct facts *f)
@@ -102,5 +104,6 @@ void facts_free(struct facts *f)
     free(f->answered_by);
     free(f->starvation);
     free(f->usage);
+    free(f->queues);
     memset(f, 0, sizeof(*f));
 }

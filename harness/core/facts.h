@@ -5,6 +5,7 @@
 #define HUPPROOF_FACTS_H
 
 #include "core/history.h"
+#include "core/net_counters.h"
 #include "core/scenario.h"
 
 #define NOBODY UINT32_MAX
@@ -55,6 +56,18 @@ struct upgrade {
     int64_t takeover;     /* sent time of the first request a new process answered; -1: none, or
                              meant to fail */
     uint32_t new_process; /* who answered that; NOBODY */
+    int64_t net[N_NET_COUNTERS]; /* by how much the kernel's counters grew; -1: not known */
+};
+
+/* A listening socket in the time of one upgrade, as looks showed it. */
+struct queue_row {
+    size_t upgrade; /* 1 + its index; 0: before the first */
+    uint64_t ino;
+    uint32_t most, limit; /* connections that waited in its queue */
+    uint32_t last;        /* as many at the last look */
+    int64_t closed;       /* when it was seen to be gone; -1: it was not */
+    int64_t seen;         /* if so: when it was still there */
+    bool beside;          /* if so: another listened then */
 };
 
 struct lane_facts {
@@ -104,6 +117,8 @@ struct facts {
     size_t n_starvation;
     struct usage_row *usage;
     size_t n_usage;
+    struct queue_row *queues; /* in order of the upgrades */
+    size_t n_queues;
 };
 
 /* The history must be frozen and outlive the facts. */
@@ -131,6 +146,9 @@ bool facts_usage(const struct facts *f, enum event_kind kind, const struct proce
 /* The rows of a kind that tell of a life, in order of time. */
 const struct usage_row *facts_usage_rows(const struct facts *f, enum event_kind kind,
                                          const struct process *p, size_t *n);
+
+/* Index of the first row of an upgrade in queues, or of a later one. */
+size_t facts_first_queue(const struct facts *f, size_t upgrade);
 
 /* How many upgrades had begun at or before a time; so also the index of the
    first that begins later. */

@@ -15,5 +15,8 @@ void facts_find_takeovers(struct facts *f);
 void facts_find_lanes(struct facts *f);
 void facts_find_starvation(struct facts *f);
 void facts_find_usage(struct facts *f);
+/* queues; net of each upgrade */
+void facts_find_queues(struct facts *f);
+void facts_find_net(struct facts *f);
 
 #endif

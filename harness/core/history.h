@@ -63,33 +63,38 @@ enum event_kind {
     EVENT_SERVER_STARTED, /* pid; text: the command */
     EVENT_SERVER_READY,   /* it answered what `ready` asks for */
     EVENT_LOAD_BEGAN,
-    EVENT_LOAD_ENDED,      /* no request leaves any more */
-    EVENT_INTERRUPTED,     /* text: by what */
-    EVENT_LANE_PLANNED,    /* index: lane; value: requests that were due in all */
-    EVENT_STEP_BEGAN,      /* index: step; value: when it was due; pid: whom; text: what it does */
-    EVENT_STEP_ENDED,      /* index: step; value: 0, or -1 when it failed; text: why */
-    EVENT_PROC_BORN,       /* pid, start; value: its parent */
-    EVENT_PROC_EXEC,       /* pid, start; text: the program file, dev and ino: which one */
-    EVENT_PROC_EXITED,     /* pid, start; value: its wait status, -1: not known */
-    EVENT_PROC_ZOMBIE,     /* pid; value: its parent, which has not reaped it */
-    EVENT_PROC_LEFT_OVER,  /* pid: outlived the stop, so we killed it */
-    EVENT_FILE_ON_DISK,    /* text: a program file; dev, ino: what it is now, 0: gone;
-                              looked up before a step acts, and as the load begins and ends */
-    EVENT_DESCRIPTORS,     /* pid, start; value: how many it has open, -1: not known; said when
-                              it has changed since the last look */
-    EVENT_MEMORY,          /* pid, start; value: bytes that are its own (not of files, not
-                              shared), -1: not known; said likewise */
-    EVENT_LISTENING,       /* ino: a socket listens at the server's address (value 1) or no longer
-                              does (0); -1: not known, text: why */
-    EVENT_LISTENER,        /* pid, start; value: enum listener_hold, as a look showed it; index:
-                              how many listening sockets it holds; ino: the first of them */
-    EVENT_PIDFILE,         /* value: enum pidfile_state; pid, start: whom it names from now on;
-                              text: what it says instead, or why it is not known */
-    EVENT_STARVED,         /* pid: waited for a CPU `value` ns during the last `index` ms */
-    EVENT_STALLED,         /* hupproof's own loop stood still for `value` ns until now */
-    EVENT_WATCH,           /* value: enum watched_how_well; text: how processes were watched */
-    EVENT_STOP_BEGAN,      /* pid: the server's leader is told to stop */
-    EVENT_STOP_ENDED,      /* value: 0 all gone in time, 1 not */
+    EVENT_LOAD_ENDED,     /* no request leaves any more */
+    EVENT_INTERRUPTED,    /* text: by what */
+    EVENT_LANE_PLANNED,   /* index: lane; value: requests that were due in all */
+    EVENT_STEP_BEGAN,     /* index: step; value: when it was due; pid: whom; text: what it does */
+    EVENT_STEP_ENDED,     /* index: step; value: 0, or -1 when it failed; text: why */
+    EVENT_PROC_BORN,      /* pid, start; value: its parent */
+    EVENT_PROC_EXEC,      /* pid, start; text: the program file, dev and ino: which one */
+    EVENT_PROC_EXITED,    /* pid, start; value: its wait status, -1: not known */
+    EVENT_PROC_ZOMBIE,    /* pid; value: its parent, which has not reaped it */
+    EVENT_PROC_LEFT_OVER, /* pid: outlived the stop, so we killed it */
+    EVENT_FILE_ON_DISK,   /* text: a program file; dev, ino: what it is now, 0: gone;
+                             looked up before a step acts, and as the load begins and ends */
+    EVENT_DESCRIPTORS,    /* pid, start; value: how many it has open, -1: not known; said when
+                             it has changed since the last look */
+    EVENT_MEMORY,         /* pid, start; value: bytes that are its own (not of files, not
+                             shared), -1: not known; said likewise */
+    EVENT_LISTENING,      /* ino: a socket listens at the server's address (value 1) or no longer
+                             does (0; index: us since a look last showed it); -1: not known,
+                             text: why */
+    EVENT_LISTEN_QUEUE,   /* ino; value: connections that wait in its queue; index: the limit;
+                             said when a look shows another number */
+    EVENT_LISTENER,       /* pid, start; value: enum listener_hold, as a look showed it; index:
+                             how many listening sockets it holds; ino: the first of them */
+    EVENT_PIDFILE,        /* value: enum pidfile_state; pid, start: whom it names from now on;
+                             text: what it says instead, or why it is not known */
+    EVENT_NET_COUNTER,    /* index: enum net_counter; value: how much it has grown since the upgrade
+                             under way began; text: its name */
+    EVENT_STARVED,        /* pid: waited for a CPU `value` ns during the last `index` ms */
+    EVENT_STALLED,        /* hupproof's own loop stood still for `value` ns until now */
+    EVENT_WATCH,          /* value: enum watched_how_well; text: how processes were watched */
+    EVENT_STOP_BEGAN,     /* pid: the server's leader is told to stop */
+    EVENT_STOP_ENDED,     /* value: 0 all gone in time, 1 not */
     EVENT_STILL_LISTENING, /* after the stop somebody still accepts; text: where */
     EVENT_LEDGER,          /* of the server's ledger; index: enum ledger_count; value: how many */
     EVENT_DONE_TIMES,      /* by the ledger, of a request that was done more than once, or was

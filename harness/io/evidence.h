@@ -5,12 +5,15 @@
 #define HUPPROOF_EVIDENCE_H
 
 #include "io/listeners.h"
+#include "io/net_stat.h"
 #include "io/pidfile.h"
 #include "io/usage.h"
 
 struct evidence {
     struct usage usage;
+    struct queues queues;
     struct listeners listeners;
+    struct net_stat net_stat;
     struct pidfile pidfile;
     uv_timer_t timer;
     struct recorder *record;
@@ -25,6 +28,9 @@ void evidence_look(struct evidence *e);
 
 /* A step that has to do with an upgrade is about to act. */
 void evidence_upgrade(struct evidence *e, enum upgrade_role role);
+
+/* The load is over, and what it left is drained: no upgrade is under way any more. */
+void evidence_end(struct evidence *e);
 
 /* Somebody was born, exec'd or exited. */
 void evidence_hear(struct evidence *e);

@@ -3,49 +3,12 @@
 #include "io/holds.h"
 
 #include <errno.h>
-#include <string.h>
 
 #define SELDOM  (250 * NS_PER_MS)
 #define OFTEN   (20 * NS_PER_MS)
 #define SOON    (5 * NS_PER_MS)
 #define AT_ONCE (5 * NS_PER_MS) /* of many processes the rest comes next time */
-#define SHARE   100 /* a look that took so long is followed by so many times as long a rest */
-
-static void note_listening(struct listeners *l, uint64_t ino, int64_t value, const char *text)
-{
-    history_add_event(l->record->h, &(struct event){ .at = recorder_now(l->record),
-                                                     .kind = EVENT_LISTENING,
-                                                     .ino = ino,
-                                                     .value = value,
-                                                     .text = history_text(l->record->h, text) });
-}
-
-static void note_changes(struct listeners *l, const struct listening_set *now)
-{
-    for (size_t i = 0; i < l->set.n; i++)
-        if (!listening_by_ino(now, l->set.all[i].ino))
-            note_listening(l, l->set.all[i].ino, 0, "");
-    for (size_t i = 0; i < now->n; i++)
-        if (!listening_by_ino(&l->set, now->all[i].ino))
-            note_listening(l, now->all[i].ino, 1, "");
-}
-
-static int find_listening(struct listeners *l)
-{
-    struct listening_set now;
-
-    if (listening_find(&l->at, &now) != 0) {
-        if (l->error != errno) {
-            l->error = errno;
-            note_listening(l, 0, -1, strerror(errno));
-        }
-        return -1;
-    }
-    note_changes(l, &now);
-    l->error = 0;
-    l->set = now;
-    return 0;
-}
+#define SHARE   300 /* a look that cost so much is followed by so many times as long a rest */
 
 /* Who has exec'd holds what it did not close: that is said anew, so that it may be told
    from what a child shares with its parent until it execs. */
@@ -63,7 +26,7 @@ static void look_at(struct listeners *l, struct watched *p)
     struct holds h;
     bool news;
 
-    if (holds_find(p->pid, &l->set, &h) != 0) {
+    if (holds_find(p->pid, &l->queues->set, &h) != 0) {
         if (errno == ENOENT || errno == ESRCH)
             return;
         h = (struct holds){ .how = HOLDS_NOT_KNOWN };
@@ -113,14 +76,13 @@ static void look_within(struct listeners *l, int64_t within)
 
 void listeners_look(struct listeners *l)
 {
-    int64_t began;
+    int64_t cpu = queues_cpu_time();
 
     if (!l->watch)
         return;
-    began = recorder_now(l->record);
-    if (find_listening(l) == 0)
-        look_at_processes(l, began);
-    l->rested = recorder_now(l->record) + SHARE * (recorder_now(l->record) - began);
+    if (queues_look(l->queues) == 0)
+        look_at_processes(l, recorder_now(l->record));
+    l->rested = recorder_now(l->record) + SHARE * (queues_cpu_time() - cpu);
     look_within(l, l->often ? OFTEN : SELDOM);
 }
 
@@ -156,14 +118,13 @@ bool listeners_held_by_old(const struct listeners *l)
     return false;
 }
 
-void listeners_start(struct listeners *l, uv_loop_t *loop, const struct server *server,
-                     struct watch *w, struct recorder *r)
+void listeners_start(struct listeners *l, uv_loop_t *loop, struct queues *q, struct watch *w,
+                     struct recorder *r)
 {
-    *l = (struct listeners){ .watch = w, .record = r };
+    *l = (struct listeners){ .watch = w, .record = r, .queues = q };
     uv_timer_init(loop, &l->timer);
     l->timer.data = l;
     uv_unref((uv_handle_t *)&l->timer);
-    listening_open(&l->at, server); /* where it fails, so does every look, and says why */
     listeners_look(l);
 }
 
@@ -172,6 +133,5 @@ void listeners_stop(struct listeners *l)
     if (!l->watch)
         return;
     uv_close((uv_handle_t *)&l->timer, NULL);
-    listening_close(&l->at);
     l->watch = NULL;
 }

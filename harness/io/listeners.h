@@ -4,15 +4,13 @@
 #ifndef HUPPROOF_LISTENERS_H
 #define HUPPROOF_LISTENERS_H
 
-#include "io/listening.h"
+#include "io/queues.h"
 #include "io/watch.h"
 
 struct listeners {
     struct watch *watch;
     struct recorder *record;
-    struct listening_at at;
-    struct listening_set set; /* of the last look */
-    int error;                /* errno: why the kernel does not tell; 0: it does */
+    struct queues *queues;
     uv_timer_t timer;
     int64_t due;    /* when the timer rings */
     int64_t rested; /* when the next look may be */
@@ -20,8 +18,8 @@ struct listeners {
     bool often;
 };
 
-void listeners_start(struct listeners *l, uv_loop_t *loop, const struct server *server,
-                     struct watch *w, struct recorder *r);
+void listeners_start(struct listeners *l, uv_loop_t *loop, struct queues *q, struct watch *w,
+                     struct recorder *r);
 
 /* Records what has changed since the last look.  Does nothing before the start. */
 void listeners_look(struct listeners *l);

@@ -20,6 +20,7 @@ cJSON *put_row(cJSON *list);
 /* The parts that list what happened to processes. */
 void put_processes(cJSON *to, const struct facts *f);
 void put_held(cJSON *to, const struct facts *f, const struct process *p);
+void put_kernel(cJSON *to, const struct facts *f, size_t upgrade);
 void put_upgrades(cJSON *to, const struct facts *f);
 void put_steps(cJSON *to, const struct facts *f);
 void put_pidfile(cJSON *to, const struct facts *f);

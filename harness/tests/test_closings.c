@@ -1,0 +1,108 @@
+/* Is it told when the close of a listener cost what waited in its queue? */
+#include "core/closings.h"
+#include "hand_made.h"
+
+#define listens(i, ...) event(EVENT_LISTENING, .value = 1, .ino = (i), __VA_ARGS__)
+#define closes(i, ...)  event(EVENT_LISTENING, .ino = (i), __VA_ARGS__) /* .index: us since seen */
+#define waits(i, n, ...)                                                                           \
+    event(EVENT_LISTEN_QUEUE, .ino = (i), .value = (n), .index = 128, __VA_ARGS__)
+#define grew(i, n, ...) event(EVENT_NET_COUNTER, .index = (i), .value = (n), __VA_ARGS__)
+#define cut(...)        request(OUTCOME_RESET, .phase = PHASE_WAIT, .ends = 1051, __VA_ARGS__)
+
+/* 7 serves with socket 70; the upgrade begins at 1000 ms, 8 listens from 1012 ms on. */
+#define TWO                                                                                        \
+    listens(70, .at = 1), waits(70, 0, .at = 1), waits(70, 2, .at = 500), SERVED, NEW_8,           \
+        event(EVENT_LISTENER, .pid = 7, .at = 1, .value = HOLDS_AND_POLLS, .ino = 70, .index = 1), \
+        listens(80, .at = 1012), waits(80, 0, .at = 1012), waits(70, 3, .at = 1040),               \
+        ok(.at = 1020, .times = 98, .every = 10, .pid = 8), load_ended(.at = 2000)
+#define JUDGE(...) judge("no_request_lost", HISTORY(__VA_ARGS__))
+
+static void what_waited_was_reset(void **state)
+{
+    struct finding f =
+        JUDGE(TWO, closes(70, .at = 1050, .index = 2000), cut(.at = 1031), cut(.at = 1035));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "; 2 reset by the close of the listener of pid 7 at 1050.0 ms, beside another: "
+                   "3 waited in its queue when last seen, up to 2.0 ms before");
+}
+
+static void it_is_told_within_the_limit_too(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    given()->limits.lost = 5;
+    f = JUDGE(TWO, closes(70, .at = 1050, .index = 2000), cut(.at = 1031));
+    EXPECT(f.verdict == PASS);
+    EXPECT_SAYS(f, "; 1 reset by the close of the listener");
+}
+
+static void more_than_waited_and_came_is_no_explanation(void **state)
+{
+    struct finding f = JUDGE(TWO, closes(70, .at = 1050, .index = 1), cut(.at = 1031, .times = 9));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT(!strstr(f.why, "reset by"));
+}
+
+static void the_only_listener_is_another_matter(void **state)
+{
+    (void)state;
+    EXPECT(!strstr(JUDGE(listens(70, .at = 1), waits(70, 3, .at = 900), SERVED,
+                         closes(70, .at = 1050, .index = 2000), cut(.at = 1031),
+                         load_ended(.at = 2000))
+                       .why,
+                   "reset by"));
+}
+
+static void what_was_lost_at_another_time_or_otherwise_is_not_counted(void **state)
+{
+    (void)state;
+#define NOT_BY(...)                                                                                \
+    EXPECT(!strstr(JUDGE(TWO, closes(70, .at = 1050, .index = 2000), __VA_ARGS__).why, "reset "    \
+                                                                                       "by"))
+    NOT_BY(refused(.at = 1049));
+    NOT_BY(reset(.at = 1300));
+    NOT_BY(reset(.at = 1020, .took = 5));
+    NOT_BY(cut(.at = 1031, .lane = 1, .port = 9, .kept = true));
+}
+
+static void the_facts_are_of_each_upgrade(void **state)
+{
+    struct history h =
+        HISTORY(TWO, closes(70, .at = 1050, .index = 2000), grew(NET_OUT_RSTS, 1, .at = 1060),
+                grew(NET_OUT_RSTS, 4, .at = 1500), grew(99, 4, .at = 1500));
+    const struct queue_row *old, *new;
+    struct facts f;
+
+    (void)state;
+    facts_find(&f, given(), &h);
+    EXPECT(f.n_queues == 3 && facts_first_queue(&f, 0) == 1);
+    EXPECT(f.queues[0].upgrade == 0 && f.queues[0].most == 2);
+    old = &f.queues[1];
+    new = &f.queues[2];
+    EXPECT(old->upgrade == 1 && old->ino == 70 && old->most == 3 && old->last == 3);
+    EXPECT(old->limit == 128 && old->closed == MS(1050) && old->seen == MS(1048) && old->beside);
+    EXPECT(new->ino == 80 && new->most == 0 && new->closed == -1);
+    EXPECT(f.upgrades[0].net[NET_OUT_RSTS] == 4);
+    EXPECT(f.upgrades[0].net[NET_LISTEN_DROPS] == -1);
+    facts_free(&f);
+    history_free(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_waited_was_reset),
+        TEST(it_is_told_within_the_limit_too),
+        TEST(more_than_waited_and_came_is_no_explanation),
+        TEST(the_only_listener_is_another_matter),
+        TEST(what_was_lost_at_another_time_or_otherwise_is_not_counted),
+        TEST(the_facts_are_of_each_upgrade),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -193,28 +193,42 @@ static void on_written(uv_write_t *write, int status)
         finish(c);
 }
 
+void conn_send(struct conn *c, size_t len)
+{
+    uv_buf_t buf = uv_buf_init(c->out, (unsigned)len);
+
+    if (uv_write(&c->write, &c->stream.any, &buf, 1, on_written) < 0)
+        conn_close(c);
+}
+
 static void answer(struct conn *c)
 {
     struct request *r = &c->request;
-    uv_buf_t buf;
 
     /* A pipelined request that has arrived behind this one was taken too: what
        is told to close is the last one we have. */
     if (c->all->draining && c->ahead_len == 0 && bytes_waiting(c) == 0)
         r->keep_alive = false;
-    buf = uv_buf_init(c->out,
-                      (unsigned)response_format(c->out,
-                                                &(struct response){ .status = r->status,
-                                                                    .keep_alive = r->keep_alive,
-                                                                    .without_body = r->head },
-                                                c->all->identity));
-    if (uv_write(&c->write, &c->stream.any, &buf, 1, on_written) < 0)
-        conn_close(c);
+    if (c->all->answer_otherwise && c->all->answer_otherwise(c->all->data, c))
+        return;
+    conn_send(c, response_format(c->out,
+                                 &(struct response){ .status = r->status,
+                                                     .keep_alive = r->keep_alive,
+                                                     .without_body = r->head },
+                                 c->all->identity));
 }
 
 static void on_sleep_end(uv_timer_t *timer)
 {
     answer(timer->data);
+}
+
+/* The loop's clock may lag, and counts whole milliseconds: without these two a sleep
+   would sometimes be too short. */
+void conn_sleep(struct conn *c)
+{
+    uv_update_time(c->all->loop);
+    uv_timer_start(&c->timer, on_sleep_end, c->request.sleep_ms + 1, 0);
 }
 
 static void take(struct conn *c)
@@ -223,14 +237,10 @@ static void take(struct conn *c)
     uv_timer_stop(&c->timer);
     if (c->request.status == 200 && c->request.id[0])
         ledger_note(c->all->ledger, c->request.id);
-    if (c->request.sleep_ms == 0 || c->request.status != 200) {
+    if (c->request.sleep_ms == 0 || c->request.status != 200)
         answer(c);
-        return;
-    }
-    /* The loop's clock may lag, and counts whole milliseconds: without these
-       two a sleep would sometimes be too short. */
-    uv_update_time(c->all->loop);
-    uv_timer_start(&c->timer, on_sleep_end, c->request.sleep_ms + 1, 0);
+    else
+        conn_sleep(c);
 }
 
 /* Nothing else is being written on this connection, so it goes out whole or the

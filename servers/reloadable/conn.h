@@ -38,6 +38,8 @@ struct conn *conn_new(struct conns *all);
 void conn_open(struct conn *c); /* once it has its socket */
 void conn_drain(struct conn *c);
 void conn_close(struct conn *c);
+void conn_sleep(struct conn *c);            /* as long as the request says, then answer it */
+void conn_send(struct conn *c, size_t len); /* of `out`: the answer */
 bool conn_is_unanswered(const struct conn *c);
 
 #endif

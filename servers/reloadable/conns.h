@@ -20,6 +20,7 @@ struct conns {
     struct conn *first;
     size_t n;
     void (*on_one_closed)(void *data);
+    bool (*answer_otherwise)(void *data, struct conn *c); /* true: it has; NULL: never */
     void *data;
     char received[64 * 1024]; /* nobody keeps it across callbacks, so one will do */
 };

@@ -3,7 +3,7 @@
 #define RELOADABLE_ERR_H
 
 struct err {
-    char text[320];
+    char text[1600]; /* room for the names of all faults */
 };
 
 /* Always -1, so that one can `return err_set(...)`. */

@@ -101,6 +101,9 @@ int main(int argc, char **argv)
     case OPTIONS_LIST:
         strategy_print_all();
         return 0;
+    case OPTIONS_LIST_FAULTS:
+        fault_print_all();
+        return 0;
     case OPTIONS_VERSION:
         printf("reload_server %s\n", HUPPROOF_VERSION);
         return 0;

@@ -4,6 +4,7 @@
 #include "duration.h"
 #include "response.h"
 #include "strategy.h"
+#include "version.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -61,23 +62,26 @@ static int set_exec_when(void *field, const char *text)
     return *(bool *)field || strcmp(text, "finished") == 0 ? 0 : -1;
 }
 
-/* It travels in a header, where a line break would forge another one. */
 static int set_tag(void *field, const char *text)
 {
-    size_t len = strlen(text);
+    return version_is_tag(text) ? set_text(field, text) : -1;
+}
 
-    for (size_t i = 0; i < len; i++) {
-        if (text[i] <= ' ' || text[i] > '~')
-            return -1;
-    }
-    return len == 0 || len > RESPONSE_TAG_MAX ? -1 : set_text(field, text);
+static int set_fault(void *field, const char *text)
+{
+    const struct fault *fault = fault_find(text);
+
+    if (!fault)
+        return -1;
+    fault_add(field, fault);
+    return 0;
 }
 
 #define FIELD(name) offsetof(struct options, name)
 
 static const struct row {
-    const char *name, *argument, *standard, *meaning, *wanted;
-    int (*set)(void *field, const char *text); /* none: a wish */
+    const char *name, *argument, *standard, *meaning, *wanted; /* wanted: NULL: a fault */
+    int (*set)(void *field, const char *text);                 /* none: a wish */
     size_t field;
     enum options_wish wish;
 } rows[] = {
@@ -131,9 +135,15 @@ static const struct row {
       .argument = "TAG",
       .standard = "1",
       .meaning = "sent as X-Version; without it $RELOAD_SERVER_VERSION",
-      .wanted = "1 to 64 printable characters without spaces",
+      .wanted = RESPONSE_TAG_WANTED,
       .set = set_tag,
       .field = FIELD(version_tag) },
+    { .name = "--version-file",
+      .argument = "FILE",
+      .meaning = "holds that tag, and is read by each new process",
+      .wanted = "a path",
+      .set = set_text,
+      .field = FIELD(version_file) },
     { .name = "--startup-delay",
       .argument = "TIME",
       .standard = "0s",
@@ -182,7 +192,15 @@ static const struct row {
       .wanted = "finished or now",
       .set = set_exec_when,
       .field = FIELD(exec_now) },
+    { .name = "--fault",
+      .argument = "NAME",
+      .meaning = "misbehave on purpose, see --list-faults; may be given again",
+      .set = set_fault,
+      .field = FIELD(faults) },
     { .name = "--list", .meaning = "print the strategies and leave", .wish = OPTIONS_LIST },
+    { .name = "--list-faults",
+      .meaning = "print the faults, tab separated, and leave",
+      .wish = OPTIONS_LIST_FAULTS },
     { .name = "--version", .meaning = "print the version and leave", .wish = OPTIONS_VERSION },
     { .name = "--help", .meaning = "print this and leave", .wish = OPTIONS_HELP },
 };
@@ -202,7 +220,20 @@ static int set_row(struct options *o, const struct row *row, const char *from, c
                    struct err *err)
 {
     if (row->set((char *)o + row->field, text) < 0)
-        return err_set(err, "%s: wanted %s, got '%.100s'", from, row->wanted, text);
+        return err_set(err, "%s: wanted %s, got '%.100s'", from,
+                       row->wanted ? row->wanted : fault_names(), text);
+    return 0;
+}
+
+static int check_faults(const struct options *o, struct err *err)
+{
+    for (size_t i = 0; i < o->faults.n; i++) {
+        const struct fault *f = o->faults.all[i];
+
+        if (!fault_applies(f, o->strategy->name))
+            return err_set(err, "--fault %s: strategy %s cannot have it; those that can: %s",
+                           f->name, o->strategy->name, f->strategies);
+    }
     return 0;
 }
 
@@ -243,7 +274,7 @@ int options_parse(struct options *o, enum options_wish *wish, char **argv, struc
         if (set_row(o, row, row->name, text, err) < 0)
             return -1;
     }
-    return 0;
+    return check_faults(o, err);
 }
 
 void options_print_help(void)

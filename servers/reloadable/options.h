@@ -3,6 +3,7 @@
 #define RELOADABLE_OPTIONS_H
 
 #include "err.h"
+#include "faults.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,13 +12,15 @@ struct strategy;
 
 struct options {
     const struct strategy *strategy;
-    const char *host, *unix_path, *handover_path, *pidfile, *version_tag, *ledger_path;
+    const char *host, *unix_path, *handover_path, *pidfile, *version_tag, *version_file,
+        *ledger_path;
     uint64_t port, backlog, workers;
     bool exec_now;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
+    struct fault_set faults;
 };
 
-enum options_wish { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_LIST, OPTIONS_VERSION };
+enum options_wish { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_LIST, OPTIONS_LIST_FAULTS, OPTIONS_VERSION };
 
 /* -1 and a sentence if something cannot be understood.  The strings belong to
    argv and the environment. */

@@ -16,6 +16,8 @@ static const struct row {
       .header = "Allow: GET, HEAD, POST\r\n",
       .body = "only GET, HEAD and POST\n" },
     { .status = 414, .reason = "URI Too Long", .body = "the target is too long\n" },
+    { .status = 500, .reason = "Internal Server Error", .body = "something went wrong\n" },
+    { .status = 503, .reason = "Service Unavailable", .body = "not now\n" },
     { .status = 431,
       .reason = "Request Header Fields Too Large",
       .body = "more than 64 KB of headers\n" },

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 enum { RESPONSE_TAG_MAX = 64, RESPONSE_MAX = 512 };
+#define RESPONSE_TAG_WANTED "1 to 64 printable characters without spaces"
 
 struct identity { /* who answers */
     pid_t pid;

@@ -2,9 +2,11 @@
 #include "server.h"
 
 #include "child.h"
+#include "faults.h"
 #include "log.h"
 #include "pidfile.h"
 #include "strategy.h"
+#include "version.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,7 +121,7 @@ void server_finish_if_drained(struct server *server)
     if (server->phase == SERVER_SERVING && server->resting_fd >= 0 && !server->conns.n)
         server_call_rested(server);
     if (server->phase != SERVER_DRAINING || server->conns.n || server->listener->is_open ||
-        child_unsettled)
+        child_unsettled || fault_at(server, FAULT_AT_DRAINED))
         return;
     log_line("drained");
     leave(server, 0);
@@ -144,6 +146,8 @@ void server_hand_over(struct server *server, pid_t successor)
     if (server->phase != SERVER_SERVING)
         return;
     log_line("successor %d is ready", (int)successor);
+    if (fault_at(server, FAULT_AT_HAND_OVER))
+        return;
     pass_close(&server->pass);
     server->owns_address = false;
     if (server->options->strategy->retire)
@@ -198,7 +202,8 @@ static void on_hup(struct server *server)
         server->reload_again = true;
         return;
     }
-    server->options->strategy->reload(server);
+    if (!fault_at(server, FAULT_AT_RELOAD))
+        server->options->strategy->reload(server);
 }
 
 static void stop(struct server *server)
@@ -207,6 +212,7 @@ static void stop(struct server *server)
         leave(server, 0);
         return;
     }
+    fault_at(server, FAULT_AT_TERM);
     server->stopped = true;
     if (server->options->strategy->call_off)
         server->options->strategy->call_off(server);
@@ -277,6 +283,11 @@ static void on_connection_closed(void *data)
     server_finish_if_drained(server);
 }
 
+static bool on_answer(void *data, struct conn *conn)
+{
+    return fault_answers(data, conn);
+}
+
 static void on_taken_over(void *data, pid_t asker)
 {
     server_hand_over(data, asker);
@@ -313,8 +324,10 @@ static int become_ready(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
 
+    fault_at(server, FAULT_AT_LOADED);
     if (listener_listen(server->listener, (int)o->backlog, &server->conns, err) < 0 ||
-        (!server->handover.kept && pidfile_write(o->pidfile, err) < 0) ||
+        (!server->handover.kept && !fault_at(server, FAULT_AT_PIDFILE) &&
+         pidfile_write(o->pidfile, err) < 0) ||
         (o->strategy->passes && open_pass(server, err) < 0))
         return -1;
     server->phase = SERVER_SERVING;
@@ -327,6 +340,7 @@ static int become_ready(struct server *server, struct err *err)
     }
     if (!handover_say_ready(&server->handover))
         succeed_nobody(server);
+    fault_at(server, FAULT_AT_SERVE);
     if (server->reload_again) {
         server->reload_again = false;
         o->strategy->reload(server);
@@ -355,6 +369,18 @@ static int bind_own(const struct server *server, struct err *err)
     return address_bind(o->host, port, o->unix_path, o->strategy->shares_address, err);
 }
 
+static int configure(struct server *server, struct err *err)
+{
+    const char *file = server->options->version_file;
+
+    if (!file)
+        return 0;
+    server->identity.version_tag = server->version_tag;
+    return version_read(server->version_tag, file, err) < 0 && !fault_at(server, FAULT_AT_CONFIGURE)
+               ? -1
+               : 0;
+}
+
 static int start(struct server *server, struct err *err)
 {
     const struct options *o = server->options;
@@ -368,17 +394,23 @@ static int start(struct server *server, struct err *err)
         server->identity.generation = server->handover.generation;
         log_open((unsigned)server->handover.generation);
     }
+    if (configure(server, err) < 0)
+        return -1;
+    if (fault_at(server, FAULT_AT_START))
+        return 0;
     fd = server->handover.listen_fd;
     if (fd >= 0) {
         if (listener_inherit(server->listener, &server->loop, fd, err) < 0)
             return -1;
     } else {
+        fault_at(server, FAULT_AT_BIND);
         fd = bind_own(server, err);
         if (fd < 0 || listener_open(server->listener, &server->loop, fd, err) < 0)
             return -1;
         if (is_beside(server))
             address_will_be(&server->listener->address, o->unix_path);
     }
+    fault_at(server, FAULT_AT_BOUND);
     if (o->startup_delay == 0)
         return become_ready(server, err);
     uv_timer_start(&server->timer, on_startup_end, o->startup_delay, 0);
@@ -401,6 +433,7 @@ static void open_loop(struct server *server)
     server->conns.ledger = &server->ledger;
     server->conns.idle_grace = server->options->idle_grace;
     server->conns.on_one_closed = on_connection_closed;
+    server->conns.answer_otherwise = server->options->faults.n ? on_answer : NULL;
     server->conns.data = server;
 }
 
@@ -435,9 +468,11 @@ int server_run(struct server *server, struct err *err)
     failed = start(server, err);
     if (!failed)
         uv_run(&server->loop, UV_RUN_DEFAULT);
-    pidfile_remove(server->options->pidfile);
-    if (server->owns_address)
-        address_unlink(&server->listener->address);
+    if (!fault_at(server, FAULT_AT_END)) {
+        pidfile_remove(server->options->pidfile);
+        if (server->owns_address)
+            address_unlink(&server->listener->address);
+    }
     close_loop(server);
     return failed ? -1 : server->exit_code;
 }

@@ -35,6 +35,7 @@ struct server {
     struct program program;
     struct handover handover; /* what we got */
     struct identity identity;
+    char version_tag[RESPONSE_TAG_MAX + 1]; /* from --version-file */
     struct pass pass;
     struct listener listeners[2], *listener; /* the other one may still be closing */
     struct conns conns;

@@ -8,6 +8,7 @@
  * process that already drains passes its SIGHUPs on likewise, for whoever sent
  * them may have read the pidfile a moment too early. */
 #include "child.h"
+#include "faults.h"
 #include "log.h"
 #include "server.h"
 #include "strategy.h"
@@ -45,6 +46,8 @@ static void on_gone(void *data, bool was_ready, const char *how)
         server_finish_if_drained(server);
         return;
     }
+    if (fault_at(server, FAULT_AT_CHILD_FAILED))
+        return;
     /* It may have got as far as writing its own. */
     server_claim_pidfile(server);
     if (server->reload_again) {
@@ -63,7 +66,7 @@ static void start_child(struct server *server)
     };
     struct err err;
 
-    if (server->options->strategy->endow)
+    if (!fault_at(server, FAULT_AT_ENDOW) && server->options->strategy->endow)
         server->options->strategy->endow(server, &handover);
     server->child = child_start(&server->loop, &server->program, &handover,
                                 server->options->ready_timeout, &events, &err);

@@ -1,0 +1,82 @@
+/* What if it does not go, or leaves something behind? */
+#include "faults/families.h"
+
+#include "log.h"
+#include "pidfile.h"
+#include "server.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+static int kept = -1;
+
+bool fault_refrain(struct server *server)
+{
+    (void)server;
+    return true;
+}
+
+/* Told to stop it stops: it is the end of its time that it does not see. */
+bool fault_stay(struct server *server)
+{
+    return !server->stopped;
+}
+
+bool fault_keep_listener(struct server *server)
+{
+    kept = fcntl(listener_fd(server->listener), F_DUPFD_CLOEXEC, 0);
+    return false;
+}
+
+/* As a supervisor would that was not told. */
+bool fault_respawn(struct server *server)
+{
+    const struct handover own = { .listen_fd = kept,
+                                  .ready_fd = -1,
+                                  .generation = server->identity.generation };
+    pid_t pid;
+
+    if (kept < 0)
+        return false;
+    fcntl(kept, F_SETFD, 0);
+    handover_put_into_environment(&own);
+    pid = fork();
+    if (pid == 0) {
+        execv(server->program.path, server->program.argv);
+        _exit(127);
+    }
+    handover_clear_environment();
+    log_line("fault: started %d in its own place", (int)pid);
+    return false;
+}
+
+bool fault_leave_zombie(struct server *server)
+{
+    (void)server;
+    if (fork() == 0)
+        _exit(0);
+    return false;
+}
+
+bool fault_unlink_socket(struct server *server)
+{
+    if (server->options->unix_path)
+        unlink(server->options->unix_path);
+    return false;
+}
+
+bool fault_unlink_pidfile(struct server *server)
+{
+    if (server->options->pidfile)
+        unlink(server->options->pidfile);
+    return false;
+}
+
+bool fault_write_pidfile(struct server *server)
+{
+    struct err err;
+
+    if (pidfile_write(server->options->pidfile, &err) < 0)
+        log_line("%s", err.text);
+    return false;
+}

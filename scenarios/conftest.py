@@ -16,7 +16,7 @@ import subprocess
 import jsonschema
 import pytest
 
-from variants import variants_of, write_variant
+from variants import variants_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BIN = ROOT / os.environ.get("HUPPROOF_BIN", "build/bin")
@@ -65,18 +65,12 @@ class Scenario(pytest.Item):
         lacking = missing_programs(self.plan, self.path.parent)
         if lacking:
             pytest.skip("; ".join(lacking))
-        run = Run(self.path, self.plan, self.variant)
-        reason = run.had_no_time()
-        if reason:
-            run.keep_as_first_try()
-            self.user_properties.append(("retried", reason))
-            run = Run(self.path, self.plan, self.variant)
-            if SLOW_BUILD and run.had_no_time():
-                pytest.skip(f"no time for it, twice: {run.had_no_time()}")
-        problems = run.problems()
-        if problems:
-            raise NotAsExpected(run.explain(problems))
-        run.forget_work_directory()
+        out = RUNS / self.path.relative_to(ROOT / "scenarios").with_suffix("")
+        path = self.path
+        if self.variant:
+            out = out.with_name(f"{out.name}.{self.variant}")
+            path = write_plan(out, self.plan)
+        must_end_as_expected(path, self.plan, out, self.user_properties)
 
     def repr_failure(self, excinfo):
         if isinstance(excinfo.value, NotAsExpected):
@@ -90,6 +84,46 @@ class Scenario(pytest.Item):
 
 class NotAsExpected(Exception):
     pass
+
+
+@pytest.fixture
+def as_expected(request):
+    """Runs a plan that a test made up, and judges it as a scenario file is judged."""
+    def as_expected(plan, *names):
+        out = RUNS.joinpath(*names)
+        path = write_plan(out, plan)
+        said = None
+        try:
+            must_end_as_expected(path, plan, out, request.node.user_properties)
+        except NotAsExpected as e:
+            said = str(e)
+        if said:
+            pytest.fail(said, pytrace=False)
+
+    return as_expected
+
+
+def write_plan(out, plan):
+    """Beside the directory of its runs."""
+    path = out.with_name(out.name + ".json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(plan, indent=2))
+    return path
+
+
+def must_end_as_expected(path, plan, out, properties):
+    run = Run(path, plan, out)
+    reason = run.had_no_time()
+    if reason:
+        run.keep_as_first_try()
+        properties.append(("retried", reason))
+        run = Run(path, plan, out)
+        if SLOW_BUILD and run.had_no_time():
+            pytest.skip(f"no time for it, twice: {run.had_no_time()}")
+    problems = run.problems()
+    if problems:
+        raise NotAsExpected(run.explain(problems))
+    run.forget_work_directory()
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -129,15 +163,11 @@ def missing_programs(plan, directory):
 class Run:
     """One run of a scenario, and what it left."""
 
-    def __init__(self, path, plan, variant=None):
+    def __init__(self, path, plan, out):
         self.expected = plan["expect"]
-        self.out = RUNS / path.relative_to(ROOT / "scenarios").with_suffix("")
-        if variant:
-            self.out = self.out.with_name(f"{self.out.name}.{variant}")
+        self.out = out
         shutil.rmtree(self.out, ignore_errors=True)
         self.out.mkdir(parents=True)
-        if variant:
-            path = write_variant(self.out, plan)
         self.command = [BIN / "hupproof", "run", path, "--out", self.out]
         try:
             done = subprocess.run(self.command, cwd=ROOT, stdin=subprocess.DEVNULL,

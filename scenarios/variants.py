@@ -6,7 +6,6 @@ And each is tried with a bad upgrade first: the program file is replaced by one 
 fails at once.  The old processes must go on, and the good upgrade after it must work."""
 
 import copy
-import json
 import socket
 
 # Those that cannot go on by design: they have nothing left to go on with.
@@ -80,10 +79,3 @@ def variants_of(path, plan):
         varied["name"] += f"-{name}"
         if change(varied) is not False:
             yield name, varied, cannot()
-
-
-def write_variant(out, plan):
-    """The file that hupproof is to run."""
-    file = out / "scenario.json"
-    file.write_text(json.dumps(plan, indent=2), "utf-8")
-    return file

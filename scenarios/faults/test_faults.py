@@ -1,0 +1,39 @@
+"""Is every planted fault caught, and by the check that is there for it?"""
+
+import os
+
+import pytest
+
+from fault_plans import checks, faults, plan, shape_of
+
+EVERY_PAIR = "HUPPROOF_EVERY_PAIR" in os.environ
+FAULTS = faults()
+
+
+def pairs():
+    """Every fault under every strategy that can have it; or, quickly, under one of them,
+    each in turn."""
+    for i, fault in enumerate(FAULTS):
+        able = fault["strategies"].split()
+        for strategy in able if EVERY_PAIR else [able[i % len(able)]]:
+            yield pytest.param(fault, strategy, id=f"{fault['fault']}-{strategy}")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault, strategy", pairs())
+def test_a_fault_is_caught(fault, strategy, as_expected):
+    if fault["check"] not in checks():
+        pytest.skip(f"waits for a check that is yet to come: {fault['check']}")
+    name = fault["fault"]
+    as_expected(plan(shape_of(name), strategy, name, fault["check"]), "faults", strategy, name)
+
+
+def healthy():
+    return sorted({(shape_of(fault["fault"]), strategy) for pair in pairs()
+                   for fault, strategy in [pair.values]})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape, strategy", healthy())
+def test_without_it_the_same_passes(shape, strategy, as_expected):
+    as_expected(plan(shape, strategy), "faults", strategy, "healthy-" + shape.replace(" ", "-").replace(",", ""))

@@ -1,5 +1,6 @@
 /* hupproof list: what are the words of a scenario and of a report? */
 #include "cli.h"
+#include "json/checks_json.h"
 #include "json/fields.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 static const struct option_row options[] = {
-    { "json", NULL, "fields only: as JSON, with types, defaults and bounds" },
+    { "json", NULL, "as JSON: checks, and fields with types, defaults and bounds" },
     { NULL, NULL, NULL },
 };
 
@@ -65,7 +66,7 @@ static int list_fields(void)
 }
 
 /* The judge does not link the defendant, so the server tells of itself. */
-static int list_strategies(void)
+static int ask_server(const char *option)
 {
     char exe[4000], path[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -73,23 +74,49 @@ static int list_strategies(void)
     exe[n > 0 ? n : 0] = '\0';
     snprintf(path, sizeof path, "%s/reload_server", dirname(exe));
     fflush(stdout);
-    execl(path, path, "--list", (char *)NULL);
+    execl(path, path, option, (char *)NULL);
     fprintf(stderr, "hupproof: %s: %s\n", path, strerror(errno));
     return EXIT_COULD_NOT_RUN;
+}
+
+static int list_strategies(void)
+{
+    return ask_server("--list");
+}
+
+static int list_faults(void)
+{
+    return ask_server("--list-faults");
 }
 
 static const struct list {
     const char *what;
     int (*show)(void);
+    char *(*json)(void); /* to be freed; NULL: it has no such form */
     const char *meaning;
 } lists[] = {
-    { "checks", list_checks, "the claims a run is judged by" },
-    { "strategies", list_strategies, "how the reference server restarts" },
-    { "actions", list_actions, "what a step can do" },
-    { "shapes", list_shapes, "how the requests of a lane are spaced" },
-    { "outcomes", list_outcomes, "how a request can end" },
-    { "fields", list_fields, "all that a scenario can say" },
+    { "checks", list_checks, checks_json, "the claims a run is judged by" },
+    { "strategies", list_strategies, NULL, "how the reference server restarts" },
+    { "faults", list_faults, NULL, "what the reference server can do wrong on purpose" },
+    { "actions", list_actions, NULL, "what a step can do" },
+    { "shapes", list_shapes, NULL, "how the requests of a lane are spaced" },
+    { "outcomes", list_outcomes, NULL, "how a request can end" },
+    { "fields", list_fields, fields_json, "all that a scenario can say" },
 };
+
+static int show(const struct command *c, const struct list *list, bool json)
+{
+    char *text;
+
+    if (!json)
+        return list->show();
+    if (!list->json)
+        return usage_error(c, "--json: not for %s", list->what);
+    text = list->json();
+    puts(text);
+    free(text);
+    return EXIT_PASS;
+}
 
 static int run(const struct command *c, int argc, char **argv)
 {
@@ -107,19 +134,9 @@ static int run(const struct command *c, int argc, char **argv)
             row(lists[i].what, lists[i].meaning);
         return EXIT_PASS;
     }
-    if (json) {
-        char *text;
-
-        if (strcmp(given.argv[0], "fields") != 0)
-            return usage_error(c, "--json: only for fields");
-        text = fields_json();
-        puts(text);
-        free(text);
-        return EXIT_PASS;
-    }
     for (size_t i = 0; i < COUNT(lists); i++)
         if (strcmp(given.argv[0], lists[i].what) == 0)
-            return lists[i].show();
+            return show(c, &lists[i], json);
     return usage_error(c, "%s: nothing to list by that name", given.argv[0]);
 }
 

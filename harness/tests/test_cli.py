@@ -52,7 +52,7 @@ def test_version(bench):
     (["check"], "history"),
     (["check", "a", "b"], "one history"),
     (["list", "birds"], "birds"),
-    (["list", "checks", "--json"], "--json"),
+    (["list", "actions", "--json"], "--json"),
     (["try"], "--url"),
     (["try", "--url", "http://127.0.0.1:1/"], "which server"),
     (["try", "--url", "http://127.0.0.1:1/", "--pid", "x"], "--pid"),
@@ -74,6 +74,7 @@ def test_nothing_at_all_shows_the_help(bench):
 
 
 LISTS = {"checks": "no_request_lost", "strategies": "fork-exec", "actions": "stop_start",
+         "faults": "never_exit",
          "shapes": "poisson", "outcomes": "resent", "fields": "lanes[].rate"}
 
 
@@ -90,6 +91,15 @@ def test_list(bench, what):
 def test_list_fields_as_json(bench):
     fields = json.loads(bench.run("list", "fields", "--json").must(PASS).out)
     assert "lanes[].rate" in json.dumps(fields)
+
+
+def test_list_checks_as_json_says_what_each_is_about(bench):
+    checks = json.loads(bench.run("list", "checks", "--json").must(PASS).out)
+    about = {c["name"]: c["about"] for c in checks}
+    assert [c["name"] for c in checks] == [line.split()[0] for line in
+                                           bench.run("list", "checks").out.splitlines()]
+    assert about["no_request_lost"] == "clients" and about["old_exited"] == "processes"
+    assert about["load_was_on_time"] == "belief" and all(c["claim"] for c in checks)
 
 
 # run

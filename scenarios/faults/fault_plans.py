@@ -1,6 +1,7 @@
 """What does each planted fault need in order to show?  A shape of load and upgrade; a
 healthy server of any strategy passes the same one."""
 
+import json
 import subprocess
 
 from running import BIN
@@ -119,7 +120,9 @@ def strategies():
 
 
 def checks():
-    return [line.split()[0] for line in listed(BIN / "hupproof", "list", "checks")]
+    """hupproof's: name -> what it is about."""
+    rows = json.loads("\n".join(listed(BIN / "hupproof", "list", "checks", "--json")))
+    return {row["name"]: row["about"] for row in rows}
 
 
 def listed(*argv):

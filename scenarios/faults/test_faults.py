@@ -19,6 +19,14 @@ def pairs():
             yield pytest.param(fault, strategy, id=f"{fault['fault']}-{strategy}")
 
 
+def test_every_check_is_there_to_catch_some_fault():
+    """Those about belief are not: they never accuse a server, a run that they do not
+    believe is unknown."""
+    caught = {fault["check"] for fault in FAULTS}
+
+    assert {name for name, about in checks().items() if about != "belief"} <= caught
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fault, strategy", pairs())
 def test_a_fault_is_caught(fault, strategy, as_expected):

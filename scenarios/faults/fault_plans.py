@@ -18,10 +18,17 @@ STRATEGIES = {
 }
 
 RELOAD = {"at": "600ms", "signal": "HUP"}
+AGAIN = {"at": "1500ms", "signal": "HUP"}
 RESTART = {"at": "600ms", "stop_start": {"signal": "TERM"}}
 
 # Between what is healthy and what is not lies a second, or many requests.
 LIMITS = {"lost": 0, "gap": "1s", "latency": "1s", "overlap": "600ms", "drain": "1500ms"}
+
+
+def version(text, at):
+    """Another configuration; "" is one that no server of ours takes."""
+    return {"at": at, "write": {"file": "${work}/version", "text": text}}
+
 
 SHAPES = {
     "one reload": {},
@@ -39,10 +46,30 @@ SHAPES = {
                     "limits": {"drain": "3s"}},
     "two reloads at once": {"steps": [{**RELOAD, "repeat": 2, "every": "150ms"}],
                             "args": ["--startup-delay", "400ms"], "for": "2500ms"},
+    "a new version": {"versions": True, "for": "3s",
+                      "steps": [version("two", "300ms"), {**RELOAD, "version": "two"}]},
+    "a bad version": {"versions": True, "for": "2500ms",
+                      "steps": [version("", "300ms"), {**RELOAD, "upgrade": "fails"}]},
+    "a bad version, then a good one": {
+        "versions": True, "for": "3s",
+        "steps": [version("", "300ms"), {**RELOAD, "upgrade": "fails"},
+                  version("two", "1200ms"), {**AGAIN, "version": "two"}]},
+    "a pidfile": {"pidfile": True, "for": "3s"},
     "many reloads": {"steps": [{**RELOAD, "repeat": 6, "every": "800ms"}], "for": "5500ms"},
 }
 
 SHAPE_OF = {
+    "serve_old_version": "a new version",
+    "mix_versions": "a new version",
+    "accept_bad_version": "a bad version",
+    "ignore_second_hup": "two reloads at once",
+    "kill_middle_generation": "two reloads at once",
+    "refuse_after_failure": "a bad version, then a good one",
+    "quit_anyway": "a bad version",
+    "respawn_old": "a reload, and more load",
+    "unlink_new_pidfile": "a pidfile",
+    "write_pidfile_early": "a pidfile",
+    "keep_old_pidfile": "a pidfile",
     "respawn_forever": "a reload that takes time",
     "crash_after_ready": "a reload, and more load",
     "ready_too_early": "a reload that takes long",
@@ -72,6 +99,16 @@ def plan(shape, strategy, fault=None, check=None):
     s, t = SHAPES[shape], STRATEGIES.get(strategy, {})
     where = ["--unix", "${work}/s.sock"] if s.get("unix") else ["--port", "${port}"]
     argv = [*where, "--strategy", strategy, *t.get("args", []), *s.get("args", [])]
+    server = {"url": "http://127.0.0.1:${port}", "version": {"header": "X-Version"},
+              "stop": {"within": "5s"}}
+    if s.get("unix"):
+        server["unix"] = "${work}/s.sock"
+    if s.get("versions"):
+        argv += ["--version-file", "${work}/version"]
+        server["files"] = {"version": "one"}
+    if s.get("pidfile"):
+        argv += ["--pidfile", "${work}/pid"]
+        server["pid"] = {"pidfile": "${work}/pid"}
     if fault:
         argv += ["--fault", fault]
     steps = [dict(step) for step in s.get("steps", [RELOAD])]
@@ -98,9 +135,7 @@ def plan(shape, strategy, fault=None, check=None):
     return {
         "name": f"{fault or 'healthy'}-{strategy}",
         "why": f"{shape}, {'with a planted fault' if fault else 'healthy'}",
-        "server": {"command": command, "url": "http://127.0.0.1:${port}",
-                   "version": {"header": "X-Version"}, "stop": {"within": "5s"},
-                   **({"unix": "${work}/s.sock"} if s.get("unix") else {})},
+        "server": {"command": command, **server},
         "lanes": lanes,
         "for": s.get("for", "2s"),
         "steps": steps,

@@ -10,6 +10,15 @@ EVERY_PAIR = "HUPPROOF_EVERY_PAIR" in os.environ
 FAULTS = faults()
 
 
+def must_be_there(p, *needed):
+    """Some checks, and the fields that they came with, are yet to come."""
+    needed = {*needed, *("last_upgrade_won" for s in p["steps"] if "version" in s),
+              *("failed_upgrade_kept_serving" for s in p["steps"] if "upgrade" in s)}
+    waiting = needed - set(checks())
+    if waiting:
+        pytest.skip(f"waits for {', '.join(sorted(waiting))}")
+
+
 def pairs():
     """Every fault under every strategy that can have it; or, quickly, under one of them,
     each in turn."""
@@ -17,6 +26,11 @@ def pairs():
         able = fault["strategies"].split()
         for strategy in able if EVERY_PAIR else [able[i % len(able)]]:
             yield pytest.param(fault, strategy, id=f"{fault['fault']}-{strategy}")
+
+
+@pytest.mark.xfail(reason="waits for checks that are yet to come")
+def test_every_fault_names_a_check():
+    assert {fault["check"] for fault in FAULTS} <= set(checks())
 
 
 def test_every_check_is_there_to_catch_some_fault():
@@ -30,10 +44,10 @@ def test_every_check_is_there_to_catch_some_fault():
 @pytest.mark.slow
 @pytest.mark.parametrize("fault, strategy", pairs())
 def test_a_fault_is_caught(fault, strategy, as_expected):
-    if fault["check"] not in checks():
-        pytest.skip(f"waits for a check that is yet to come: {fault['check']}")
     name = fault["fault"]
-    as_expected(plan(shape_of(name), strategy, name, fault["check"]), "faults", strategy, name)
+    p = plan(shape_of(name), strategy, name, fault["check"])
+    must_be_there(p, fault["check"])
+    as_expected(p, "faults", strategy, name)
 
 
 def healthy():
@@ -44,4 +58,6 @@ def healthy():
 @pytest.mark.slow
 @pytest.mark.parametrize("shape, strategy", healthy())
 def test_without_it_the_same_passes(shape, strategy, as_expected):
-    as_expected(plan(shape, strategy), "faults", strategy, "healthy-" + shape.replace(" ", "-").replace(",", ""))
+    p = plan(shape, strategy)
+    must_be_there(p)
+    as_expected(p, "faults", strategy, "healthy-" + shape.replace(" ", "-").replace(",", ""))

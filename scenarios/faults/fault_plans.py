@@ -42,7 +42,7 @@ SHAPES = {
     "a unix socket, loading": {"unix": True, "args": ["--startup-delay", "400ms"]},
     "a restart": {"steps": [RESTART], "limits": {"lost": 1000}},
     "a restart, and more load": {"steps": [RESTART], "for": "4s", "limits": {"lost": 1000}},
-    "two reloads": {"steps": [{**RELOAD, "repeat": 2, "every": "500ms"}], "sleep": 1,
+    "two reloads": {"steps": [{**RELOAD, "repeat": 2, "every": "300ms"}], "sleep": 1,
                     "limits": {"drain": "3s"}},
     "two reloads at once": {"steps": [{**RELOAD, "repeat": 2, "every": "150ms"}],
                             "args": ["--startup-delay", "400ms"], "for": "2500ms"},

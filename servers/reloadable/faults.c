@@ -108,7 +108,7 @@ const struct fault faults[] = {
     { "accept_bad_version", "F22", "failed_upgrade_kept_serving", HAS_HEIR,
       "the new process serves although its configuration is wrong, and by the old one",
       .at = { [FAULT_AT_SERVE] = fault_tell_version },
-      .heir_at = { [FAULT_AT_CONFIGURE] = fault_keep_old_version } },
+      .heir_at = { [FAULT_AT_CONFIGURE] = fault_fall_back } },
 
     /* SIGHUPs and reloads that fail. */
     { "ignore_hup", "F18", "upgrade_took_effect", RELOADS, "says that it has reloaded, and has not",
@@ -126,7 +126,7 @@ const struct fault faults[] = {
     { "quit_anyway", "F24", "failed_upgrade_kept_serving", HAS_HEIR,
       "leaves although the new process has failed",
       .at = { [FAULT_AT_CHILD_FAILED] = fault_quit_anyway } },
-    { "refuse_while_draining", "F35", "upgrade_took_effect", HAS_HEIR,
+    { "refuse_while_draining", "F35", "last_upgrade_won", HAS_HEIR,
       "does not reload while the one before it drains",
       .heir_at = { [FAULT_AT_START] = fault_remember_old,
                    [FAULT_AT_RELOAD] = fault_refuse_while_old_lives } },

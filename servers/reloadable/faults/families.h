@@ -24,7 +24,7 @@ fault_answer_fn fault_answer_nothing, fault_answer_late;
 
 /* identity.c: as whom does it answer? */
 fault_fn fault_claim_old_pid;
-fault_fn fault_tell_version, fault_learn_old_version, fault_keep_old_version;
+fault_fn fault_tell_version, fault_learn_old_version, fault_keep_old_version, fault_fall_back;
 fault_answer_fn fault_mix_versions;
 
 /* reloads.c: what does it make of a SIGHUP? */

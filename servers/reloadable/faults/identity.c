@@ -37,6 +37,12 @@ bool fault_keep_old_version(struct server *server)
 {
     fault_learn_old_version(server);
     server->identity.version_tag = old_version;
+    return false;
+}
+
+bool fault_fall_back(struct server *server)
+{
+    fault_keep_old_version(server);
     return true;
 }
 

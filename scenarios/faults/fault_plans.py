@@ -11,6 +11,9 @@ SERVER = BIN / "reload_server"
 # What a strategy needs besides its name, and what it costs by design.
 STRATEGIES = {
     "fdpass": {"args": ["--handover", "${work}/door"]},
+    # Whoever comes waits until everybody else is answered, and the next one has loaded.
+    "exec": {"limits": {"gap": "1500ms", "latency": "1500ms"}},
+    "activation": {"limits": {"gap": "1500ms", "latency": "1500ms"}},
     # What arrives as the old one closes its queue may be reset.
     "reuseport": {"limits": {"lost": 5}},
     # Nobody listens in between.
@@ -32,7 +35,7 @@ def version(text, at):
 
 SHAPES = {
     "one reload": {},
-    "a reload, and more load": {"for": "3500ms"},
+    "a reload, and more load": {"for": "4s"},
     "a reload that takes time": {"args": ["--startup-delay", "400ms"]},
     "a reload that takes long": {"args": ["--startup-delay", "2s"], "for": "4s",
                                  "limits": {"drain": "4s"}},

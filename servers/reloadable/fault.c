@@ -3,6 +3,7 @@
 
 #include "options.h"
 #include "server.h"
+#include "supervisor.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,4 +92,16 @@ bool fault_answers(struct server *server, struct conn *conn)
             return true;
     }
     return false;
+}
+
+bool fault_at_supervisor_reload(struct supervisor *supervisor)
+{
+    const struct fault_set *set = &supervisor->options->faults;
+    bool instead = false;
+
+    for (size_t i = 0; i < set->n; i++) {
+        if (set->all[i]->supervisor_reload && set->all[i]->supervisor_reload(supervisor))
+            instead = true;
+    }
+    return instead;
 }

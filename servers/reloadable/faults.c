@@ -5,11 +5,14 @@
  * claim speaks.  Of F13 there is the symptom, slow first answers, without TLS. */
 #include "faults/families.h"
 
-/* Of strategies: those that start an heir beside them, that share one listening socket
-   with it, that reload at all. */
+/* Of strategies: those that share one listening socket with an heir beside them, that
+   start one at all, that tell their heir something; whose supervisor starts those who
+   serve; that reload. */
 #define PASSES_IT_ON "fork-exec fdpass"
 #define HAS_HEIR     PASSES_IT_ON " reuseport"
-#define RELOADS      HAS_HEIR " exec"
+#define INHERITS     HAS_HEIR " exec"
+#define SUPERVISED   "prefork activation"
+#define RELOADS      INHERITS " " SUPERVISED
 #define ALL          RELOADS " restart"
 
 const struct fault faults[] = {
@@ -29,29 +32,31 @@ const struct fault faults[] = {
       "the new process says that it is ready before it has loaded",
       .heir_at = { [FAULT_AT_BOUND] = fault_say_ready } },
     { "stall_at_handover", "F14", "no_long_gap", RELOADS,
-      "the new process stands still for two seconds after the handover, and loses nobody",
+      "the new process stands still for some seconds after the handover, and loses nobody",
       .heir_at = { [FAULT_AT_SERVE] = fault_stall } },
     { "exec_old_file", "F18", "upgrade_took_effect", RELOADS,
       "executes the program file it was started from, though another is there by now",
-      .at = { [FAULT_AT_START] = fault_stay_with_this_file } },
+      .at = { [FAULT_AT_START] = fault_stay_with_this_file },
+      .supervisor_reload = fault_supervise_this_file },
 
     /* Who wants in meets nobody, or the wrong one. */
     { "close_listener_early", "F20", "no_request_lost", HAS_HEIR,
       "closes the listener before the child accepts",
       .at = { [FAULT_AT_ENDOW] = fault_close_listener } },
-    { "recreate_socket", "F07", "no_request_lost", PASSES_IT_ON,
+    { "recreate_socket", "F07", "no_request_lost", HAS_HEIR,
       "removes its unix socket, and the child makes a new one",
       .at = { [FAULT_AT_ENDOW] = fault_recreate_socket } },
-    { "drop_accept_queue", "F04", "no_request_lost", RELOADS,
+    { "drop_accept_queue", "F04", "no_request_lost", INHERITS " activation",
       "resets those who wait in the accept queue",
       .at = { [FAULT_AT_ENDOW] = fault_stop_accepting, [FAULT_AT_HAND_OVER] = fault_drop_queue },
       .heir_at = { [FAULT_AT_LOADED] = fault_drop_queue } },
     { "probe_with_listener", "F03", "no_request_lost", "reuseport",
       "tests its configuration by listening on the port beside itself",
       .at = { [FAULT_AT_RELOAD] = fault_probe_port } },
-    { "keep_accepting", "F17", "new_took_the_new", HAS_HEIR,
+    { "keep_accepting", "F17", "new_took_the_new", HAS_HEIR " prefork",
       "goes on accepting beside the new process",
-      .at = { [FAULT_AT_HAND_OVER] = fault_keep_accepting } },
+      .at = { [FAULT_AT_HAND_OVER] = fault_keep_accepting,
+              [FAULT_AT_TERM] = fault_ignore_being_relieved } },
     { "come_back", "F19", "no_return_to_old", PASSES_IT_ON, "accepts again when it had drained",
       .at = { [FAULT_AT_HAND_OVER] = fault_come_back,
               [FAULT_AT_DRAINED] = fault_wait_to_come_back } },
@@ -85,34 +90,35 @@ const struct fault faults[] = {
       .answer = fault_answer_unframed },
     { "answer_500", "F06", "no_wrong_answer", ALL, "while it drains, answers 500",
       .answer = fault_answer_500 },
-    { "answer_503_kept_alive", "F16", "no_wrong_answer", HAS_HEIR,
+    { "answer_503_kept_alive", "F16", "no_wrong_answer", HAS_HEIR " prefork",
       "while it drains, answers 503 and keeps the connection", .answer = fault_answer_503 },
     { "answer_nothing", "F15", "no_long_gap", RELOADS, "the new process accepts and never answers",
       .heir_answer = fault_answer_nothing },
     { "answer_late", "F13", "no_slow_answer", RELOADS,
-      "the new process takes two seconds for each of its first answers",
+      "the new process takes some seconds for each of its first answers",
       .heir_answer = fault_answer_late },
     { "claim_old_pid", "F32", "upgrade_took_effect", HAS_HEIR,
       "the new process says that it is the old one",
       .heir_at = { [FAULT_AT_START] = fault_claim_old_pid } },
 
-    { "serve_old_version", "F18", "last_upgrade_won", RELOADS,
+    { "serve_old_version", "F18", "last_upgrade_won", INHERITS,
       "the new process goes on with the old one's configuration",
       .at = { [FAULT_AT_SERVE] = fault_tell_version },
       .heir_at = { [FAULT_AT_START] = fault_keep_old_version } },
-    { "mix_versions", "F19", "only_one_generation_serves", RELOADS,
+    { "mix_versions", "F19", "only_one_generation_serves", INHERITS,
       "the new process answers now by the new configuration, now by the old one",
       .at = { [FAULT_AT_SERVE] = fault_tell_version },
       .heir_at = { [FAULT_AT_START] = fault_learn_old_version },
       .heir_answer = fault_mix_versions },
-    { "accept_bad_version", "F22", "failed_upgrade_kept_serving", HAS_HEIR,
+    { "accept_bad_version", "F22", "failed_upgrade_kept_serving", HAS_HEIR " prefork",
       "the new process serves although its configuration is wrong, and by the old one",
       .at = { [FAULT_AT_SERVE] = fault_tell_version },
       .heir_at = { [FAULT_AT_CONFIGURE] = fault_fall_back } },
 
     /* SIGHUPs and reloads that fail. */
     { "ignore_hup", "F18", "upgrade_took_effect", RELOADS, "says that it has reloaded, and has not",
-      .at = { [FAULT_AT_RELOAD] = fault_ignore_hup } },
+      .at = { [FAULT_AT_RELOAD] = fault_ignore_hup },
+      .supervisor_reload = fault_supervisor_ignores_hup },
     { "ignore_second_hup", "F26", "last_upgrade_won", HAS_HEIR,
       "drops a SIGHUP that comes during a reload",
       .at = { [FAULT_AT_RELOAD] = fault_ignore_hup_during_reload } },
@@ -135,18 +141,18 @@ const struct fault faults[] = {
       .at = { [FAULT_AT_RELOAD] = fault_forget_child } },
 
     /* The end. */
-    { "never_exit", "F28", "old_exited", HAS_HEIR, "drains and does not exit",
+    { "never_exit", "F28", "old_exited", HAS_HEIR " prefork", "drains and does not exit",
       .at = { [FAULT_AT_DRAINED] = fault_stay } },
     { "respawn_old", "F19", "only_one_generation_serves", "fork-exec",
       "is started again in its own place when it exits",
       .at = { [FAULT_AT_HAND_OVER] = fault_keep_listener, [FAULT_AT_END] = fault_respawn } },
     { "leave_zombie", "F34", "none_left_over", RELOADS, "does not reap a helper",
       .heir_at = { [FAULT_AT_SERVE] = fault_leave_zombie } },
-    { "unlink_new_socket", "F08", "no_request_lost", PASSES_IT_ON,
+    { "unlink_new_socket", "F08", "no_request_lost", HAS_HEIR " " SUPERVISED,
       "removes the unix socket at its end, which is the new process's by then",
       .at = { [FAULT_AT_END] = fault_unlink_socket } },
 
-    { "unlink_new_pidfile", "F08", "pidfile_was_true", HAS_HEIR,
+    { "unlink_new_pidfile", "F08", "pidfile_was_true", HAS_HEIR " " SUPERVISED,
       "removes the pidfile at its end, though that names the new process by then",
       .at = { [FAULT_AT_END] = fault_unlink_pidfile } },
     { "write_pidfile_early", "F32", "pidfile_was_true", HAS_HEIR,

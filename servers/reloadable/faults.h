@@ -12,7 +12,7 @@
 
 struct conn;
 struct server;
-struct strategy;
+struct supervisor;
 
 /* In the order of a process's life; what it means to return true. */
 enum fault_moment {
@@ -27,13 +27,16 @@ enum fault_moment {
     FAULT_AT_ENDOW,        /* a child is about to be started: gives it nothing */
     FAULT_AT_CHILD_FAILED, /* the child has gone without being ready: puts nothing right */
     FAULT_AT_HAND_OVER,    /* the child is ready: goes on as before */
-    FAULT_AT_TERM,         /* SIGTERM while it serves: - */
+    FAULT_AT_TERM,         /* told to stop while it serves: goes on as before */
     FAULT_AT_DRAINED,      /* everybody is answered: does not leave */
     FAULT_AT_END,          /* it leaves: takes neither pidfile nor socket away */
     N_FAULT_MOMENTS
 };
 
 typedef bool fault_fn(struct server *server);
+
+/* SIGHUP to one that serves nobody itself; true: it does not reload. */
+typedef bool fault_supervisor_fn(struct supervisor *supervisor);
 
 /* A request is about to be answered; true: that has been seen to. */
 typedef bool fault_answer_fn(struct server *server, struct conn *conn);
@@ -43,6 +46,7 @@ struct fault {
     fault_fn *at[N_FAULT_MOMENTS];      /* in every generation */
     fault_fn *heir_at[N_FAULT_MOMENTS]; /* from the second one on */
     fault_answer_fn *answer, *heir_answer;
+    fault_supervisor_fn *supervisor_reload;
 };
 
 extern const struct fault faults[];
@@ -64,5 +68,6 @@ void fault_print_all(void);    /* tab separated, a header line first */
 /* True: what is usual at that moment is not to be done. */
 bool fault_at(struct server *server, enum fault_moment moment);
 bool fault_answers(struct server *server, struct conn *conn);
+bool fault_at_supervisor_reload(struct supervisor *supervisor);
 
 #endif

@@ -212,7 +212,8 @@ static void stop(struct server *server)
         leave(server, 0);
         return;
     }
-    fault_at(server, FAULT_AT_TERM);
+    if (fault_at(server, FAULT_AT_TERM))
+        return;
     server->stopped = true;
     if (server->options->strategy->call_off)
         server->options->strategy->call_off(server);

@@ -89,7 +89,8 @@ static void on_hup(struct supervisor *s)
         log_line("SIGHUP before being ready, remembered");
         s->reload_again = true;
     } else if (s->phase == SUPERVISOR_SERVING) {
-        how(s)->reload(s);
+        if (!fault_at_supervisor_reload(s))
+            how(s)->reload(s);
     } else {
         log_line("SIGHUP ignored: leaving");
     }

@@ -16,10 +16,11 @@ bool fault_refrain(struct server *server)
     return true;
 }
 
-/* Told to stop it stops: it is the end of its time that it does not see. */
+/* Told to stop it stops: it is the end of its time that it does not see.  Who has a
+   supervisor is told to stop when that has come. */
 bool fault_stay(struct server *server)
 {
-    return !server->stopped;
+    return !server->stopped || server->handover.kept;
 }
 
 bool fault_keep_listener(struct server *server)

@@ -8,10 +8,12 @@
 /* start.c: the new process is no good. */
 fault_fn fault_die, fault_hang, fault_die_in_a_second, fault_say_ready, fault_stall;
 fault_fn fault_stay_with_this_file;
+fault_supervisor_fn fault_supervise_this_file;
 
 /* listener.c: who is let in? */
 fault_fn fault_close_listener, fault_recreate_socket;
 fault_fn fault_stop_accepting, fault_drop_queue;
+fault_fn fault_ignore_being_relieved;
 fault_fn fault_keep_accepting, fault_come_back, fault_wait_to_come_back;
 fault_fn fault_leave_holder, fault_wait_for_port, fault_probe_port, fault_leak_listener;
 
@@ -28,6 +30,7 @@ fault_fn fault_tell_version, fault_learn_old_version, fault_keep_old_version, fa
 fault_answer_fn fault_mix_versions;
 
 /* reloads.c: what does it make of a SIGHUP? */
+fault_supervisor_fn fault_supervisor_ignores_hup;
 fault_fn fault_ignore_hup, fault_ignore_hup_during_reload, fault_kill_child;
 fault_fn fault_forget_child, fault_refuse_while_old_lives, fault_remember_old;
 fault_fn fault_remember_failure, fault_refuse_after_failure, fault_quit_anyway, fault_try_again;

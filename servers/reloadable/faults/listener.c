@@ -57,6 +57,12 @@ bool fault_keep_accepting(struct server *server)
     return true;
 }
 
+/* A supervisor tells it to go when another one is ready. */
+bool fault_ignore_being_relieved(struct server *server)
+{
+    return server->handover.kept && fault_keep_accepting(server);
+}
+
 static void serve_again(struct server *server)
 {
     struct err err = { "" };

@@ -18,6 +18,12 @@ bool fault_ignore_hup(struct server *server)
     return true;
 }
 
+bool fault_supervisor_ignores_hup(struct supervisor *supervisor)
+{
+    (void)supervisor;
+    return fault_ignore_hup(NULL);
+}
+
 bool fault_ignore_hup_during_reload(struct server *server)
 {
     if (!server->child && server->resting_fd < 0 && !server->about_to_exec)

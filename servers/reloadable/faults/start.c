@@ -4,12 +4,16 @@
 #include "faults/later.h"
 #include "log.h"
 #include "server.h"
+#include "supervisor.h"
 
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { STALL_MS = 2000 };
+enum { STALL_MS = 2500 };
+
+/* Who forks and then execs this executes its parent's file, wherever that is by then. */
+static const char own_file[] = "/proc/self/exe";
 
 /* By a signal that leaves no core behind. */
 bool fault_die(struct server *server)
@@ -49,9 +53,14 @@ bool fault_stall(struct server *server)
     return false;
 }
 
-/* Who forks and then execs this executes its parent's file, wherever that is by then. */
 bool fault_stay_with_this_file(struct server *server)
 {
-    strcpy(server->program.path, "/proc/self/exe");
+    strcpy(server->program.path, own_file);
+    return false;
+}
+
+bool fault_supervise_this_file(struct supervisor *supervisor)
+{
+    strcpy(supervisor->program.path, own_file);
     return false;
 }

@@ -26,6 +26,6 @@ bool fault_leak_memory(struct server *server)
 {
     size_t n = (size_t)server->identity.generation * BYTES;
 
-    mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    (void)mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
     return false;
 }

@@ -34,6 +34,7 @@ bool fault_respawn(struct server *server)
 {
     const struct handover own = { .listen_fd = kept,
                                   .ready_fd = -1,
+                                  .parent_fd = -1,
                                   .generation = server->identity.generation };
     pid_t pid;
 

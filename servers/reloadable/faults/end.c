@@ -1,6 +1,7 @@
 /* What if it does not go, or leaves something behind? */
 #include "faults/families.h"
 
+#include "faults/later.h"
 #include "log.h"
 #include "pidfile.h"
 #include "server.h"
@@ -8,7 +9,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-static int kept = -1;
+enum { RESPAWN_AFTER_MS = 1000 };
+
+static int kept = -1; /* a listener that was to be closed */
 
 bool fault_refrain(struct server *server)
 {
@@ -29,7 +32,7 @@ bool fault_keep_listener(struct server *server)
     return false;
 }
 
-/* As a supervisor would that was not told. */
+/* As a supervisor would that was not told, some time after the upgrade. */
 bool fault_respawn(struct server *server)
 {
     const struct handover own = { .listen_fd = kept,
@@ -40,6 +43,7 @@ bool fault_respawn(struct server *server)
 
     if (kept < 0)
         return false;
+    fault_stand_still(RESPAWN_AFTER_MS);
     fcntl(kept, F_SETFD, 0);
     handover_put_into_environment(&own);
     pid = fork();

@@ -58,6 +58,7 @@ SHAPES = {
         "steps": [version("", "300ms"), {**RELOAD, "upgrade": "fails"},
                   version("two", "1200ms"), {**AGAIN, "version": "two"}]},
     "a pidfile": {"pidfile": True, "for": "3s"},
+    "a ledger": {"ledger": True},
     "many reloads": {"steps": [{**RELOAD, "repeat": 6, "every": "800ms"}], "for": "5500ms"},
 }
 
@@ -69,6 +70,7 @@ SHAPE_OF = {
     "kill_middle_generation": "two reloads at once",
     "refuse_after_failure": "a bad version, then a good one",
     "quit_anyway": "a bad version",
+    "do_twice": "a ledger",
     "respawn_old": "a reload, and more load",
     "unlink_new_pidfile": "a pidfile",
     "write_pidfile_early": "a pidfile",
@@ -112,6 +114,9 @@ def plan(shape, strategy, fault=None, check=None):
     if s.get("pidfile"):
         argv += ["--pidfile", "${work}/pid"]
         server["pid"] = {"pidfile": "${work}/pid"}
+    if s.get("ledger"):
+        argv += ["--ledger", "${work}/ledger"]
+        server["ledger"] = "${work}/ledger"
     if fault:
         argv += ["--fault", fault]
     steps = [dict(step) for step in s.get("steps", [RELOAD])]

@@ -13,6 +13,7 @@ FAULTS = faults()
 def must_be_there(p, *needed):
     """Some checks, and the fields that they came with, are yet to come."""
     needed = {*needed, *("last_upgrade_won" for s in p["steps"] if "version" in s),
+              *("no_request_done_twice" for _ in range("ledger" in p["server"])),
               *("failed_upgrade_kept_serving" for s in p["steps"] if "upgrade" in s)}
     waiting = needed - set(checks())
     if waiting:

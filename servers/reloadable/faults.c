@@ -92,6 +92,8 @@ const struct fault faults[] = {
       .answer = fault_answer_500 },
     { "answer_503_kept_alive", "F16", "no_wrong_answer", HAS_HEIR " prefork",
       "while it drains, answers 503 and keeps the connection", .answer = fault_answer_503 },
+    { "do_twice", "F21", "no_request_done_twice", ALL,
+      "while it drains, does again what a request asks for", .answer = fault_do_again },
     { "answer_nothing", "F15", "no_long_gap", RELOADS, "the new process accepts and never answers",
       .heir_answer = fault_answer_nothing },
     { "answer_late", "F13", "no_slow_answer", RELOADS,

@@ -63,6 +63,13 @@ bool fault_answer_nothing(struct server *server, struct conn *c)
     return true;
 }
 
+bool fault_do_again(struct server *server, struct conn *c)
+{
+    if (server->conns.draining && c->request.id[0])
+        ledger_note(&server->ledger, c->request.id);
+    return false;
+}
+
 /* The first few, as if there was a cache to be filled. */
 bool fault_answer_late(struct server *server, struct conn *c)
 {

@@ -22,7 +22,7 @@ fault_fn fault_close_all, fault_cut_drain, fault_reset_idle, fault_close_idle;
 
 /* answers.c: what is answered? */
 fault_answer_fn fault_answer_half, fault_answer_unframed, fault_answer_500, fault_answer_503;
-fault_answer_fn fault_answer_nothing, fault_answer_late;
+fault_answer_fn fault_answer_nothing, fault_answer_late, fault_do_again;
 
 /* identity.c: as whom does it answer? */
 fault_fn fault_claim_old_pid;

@@ -83,6 +83,7 @@ SHAPE_OF = {
     "close_listener_early": "a reload that takes time",
     "recreate_socket": "a unix socket, loading",
     "drop_accept_queue": "a reload that takes time",
+    "close_queue": "a reload that takes time",
     "come_back": "a reload, and more load",
     "hold_port_at_end": "a restart, and more load",
     "cut_at_term": "a restart",

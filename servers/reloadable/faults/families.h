@@ -12,7 +12,7 @@ fault_supervisor_fn fault_supervise_this_file;
 
 /* listener.c: who is let in? */
 fault_fn fault_close_listener, fault_recreate_socket;
-fault_fn fault_stop_accepting, fault_drop_queue;
+fault_fn fault_stop_accepting, fault_drop_queue, fault_close_queue;
 fault_fn fault_ignore_being_relieved;
 fault_fn fault_keep_accepting, fault_come_back, fault_wait_to_come_back;
 fault_fn fault_leave_holder, fault_wait_for_port, fault_probe_port, fault_leak_listener;

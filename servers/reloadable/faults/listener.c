@@ -50,6 +50,12 @@ bool fault_drop_queue(struct server *server)
     return false;
 }
 
+bool fault_close_queue(struct server *server)
+{
+    listener_close(server->listener);
+    return false;
+}
+
 bool fault_keep_accepting(struct server *server)
 {
     (void)server;

@@ -112,6 +112,12 @@ static struct finding judge(const struct facts *f, const struct stretch *s)
     return finding(PASS, NULL, "-");
 }
 
+/* Who is in the queue when an upgrade begins may be answered by a new process. */
+static bool was_struck(const struct facts *f, size_t next, const struct sample *s)
+{
+    return next < f->n_upgrades && s->done >= f->upgrades[next].begun;
+}
+
 /* Goes through the stretches one after another; the worst finding, and how many there
    were with answers in them. */
 static struct finding judge_all(const struct facts *f, const unsigned *generations, size_t *n)
@@ -139,7 +145,7 @@ static struct finding judge_all(const struct facts *f, const unsigned *generatio
                 s.from = from;
         }
         if (!sample || sample->outcome != OUTCOME_OK || (next && sample->sent <= s.from) ||
-            (!facts_who(f, i) && !sample->version))
+            was_struck(f, next, sample) || (!facts_who(f, i) && !sample->version))
             continue;
         empty = false;
         if (facts_who(f, i))

@@ -24,6 +24,16 @@ static void one_after_the_other_is_fine(void **state)
            PASS);
 }
 
+static void who_waited_to_be_accepted_when_an_upgrade_began_is_answered_by_the_new(void **state)
+{
+    (void)state;
+    EXPECT(one(HISTORY(WORKERS, ok(.at = 999, .took = 25, .pid = 8))).verdict == PASS);
+    /* a slow answer of an old one, when no upgrade follows, is as bad as any */
+    EXPECT(one(HISTORY(WORKERS, ok(.at = 2100, .times = 9, .every = 10, .pid = 8),
+                       ok(.at = 2105, .took = 800, .pid = 7)))
+               .verdict == FAIL);
+}
+
 static void two_at_once_are_seen(void **state)
 {
     struct finding f = one(HISTORY(WORKERS, ok(.at = 2100, .times = 90, .every = 10, .pid = 8),
@@ -124,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(one_after_the_other_is_fine),
+        TEST(who_waited_to_be_accepted_when_an_upgrade_began_is_answered_by_the_new),
         TEST(two_at_once_are_seen),
         TEST(a_worker_that_joins_its_like_is_no_other_generation),
         TEST(an_old_master_that_goes_on_begetting_is_seen),

@@ -67,12 +67,11 @@ static void count(const struct facts *f, enum outcome_class class, bool lanes_ha
     }
 }
 
-/* "29 refused, 2 reset" */
+/* "29 refused, 2 reset"; text is empty */
 static void say_outcomes(const struct tally *t, char *text, size_t size)
 {
     size_t used = 0;
 
-    text[0] = '\0';
     for (size_t i = 0; i < N_OUTCOMES; i++) {
         if (t->by_outcome[i] && used < size)
             used += (size_t)snprintf(text + used, size - used, "%s%" PRIu64 " %s", used ? ", " : "",
@@ -83,7 +82,7 @@ static void say_outcomes(const struct tally *t, char *text, size_t size)
 static struct finding too_many(const struct facts *f, const struct tally *t, const char *what,
                                const struct sample *first, int64_t limit)
 {
-    char by_outcome[120], within[48] = "";
+    char by_outcome[120] = "", within[48] = "";
 
     say_outcomes(t, by_outcome, sizeof(by_outcome));
     if (limit > 0)
@@ -97,7 +96,7 @@ static struct finding too_many(const struct facts *f, const struct tally *t, con
 
 static struct finding within_limits(const struct facts *f, const struct tally *t, const char *what)
 {
-    char by_outcome[120];
+    char by_outcome[120] = "";
 
     if (t->untold)
         return finding(UNKNOWN, NULL,

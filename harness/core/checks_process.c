@@ -48,12 +48,8 @@ struct finding old_exited(const struct facts *f)
         one = process_went(f, p, u, end);
         if (one.verdict > worst.verdict)
             worst = one;
-        if (one.verdict == PASS) {
-            int64_t gone = handover_gone(p);
-
-            if (gone - u->begun > longest)
-                longest = gone - u->begun;
-        }
+        if (handover_gone(p) - u->begun > longest)
+            longest = handover_gone(p) - u->begun;
     }
     if (worst.verdict != PASS)
         return worst;
@@ -70,30 +66,30 @@ struct finding old_exited(const struct facts *f)
     return worst;
 }
 
-static const struct event *any_of(const struct facts *f, enum event_kind kind, size_t *n)
+static size_t count(const struct facts *f, enum event_kind kind)
 {
-    *n = 0;
+    size_t n = 0;
+
     for (size_t i = 0; i < f->h->n_events; i++)
-        *n += f->h->events[i].kind == kind;
-    return facts_first(f, kind);
+        n += f->h->events[i].kind == kind;
+    return n;
 }
 
 struct finding none_left_over(const struct facts *f)
 {
     const struct event *e, *stopped = facts_last(f, EVENT_STOP_ENDED);
-    size_t n;
 
-    if ((e = any_of(f, EVENT_PROC_ZOMBIE, &n)))
+    if ((e = facts_first(f, EVENT_PROC_ZOMBIE)))
         return finding(FAIL, NULL,
                        "%zu zombies were left unreaped; the first was pid %d, whose parent is "
                        "pid %" PRId64,
-                       n, (int)e->pid, e->value);
+                       count(f, EVENT_PROC_ZOMBIE), (int)e->pid, e->value);
     if (f->sc->server.attach != ATTACH_NOT)
         return finding_not_applicable("attached: it is not ours to stop; no zombie was seen");
-    if ((e = any_of(f, EVENT_PROC_LEFT_OVER, &n)))
+    if ((e = facts_first(f, EVENT_PROC_LEFT_OVER)))
         return finding(FAIL, NULL,
                        "%zu processes outlived the stop and had to be killed; the first was pid %d",
-                       n, (int)e->pid);
+                       count(f, EVENT_PROC_LEFT_OVER), (int)e->pid);
     if ((e = facts_first(f, EVENT_STILL_LISTENING)))
         return finding(FAIL, NULL, "after the stop somebody still accepts connections at %.160s",
                        history_text_of(f->h, e->text));

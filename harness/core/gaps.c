@@ -71,8 +71,6 @@ static void judge_lane(const struct facts *f, size_t lane, int64_t limit, int64_
     const struct lane_facts *l = &f->lanes[lane];
     struct gap gap;
 
-    if (l->longest_gap <= limit)
-        return;
     for (size_t i = first_after(l, from); i <= l->ok; i++) {
         int64_t length;
 

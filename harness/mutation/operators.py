@@ -69,22 +69,24 @@ def of_function(file, source, function):
         return Mutant(file, cursor.extent.start.line, function.spelling, operator, text,
                       begin, end, instead)
 
-    def statement(cursor):
+    def statement(cursor, after):
         begin, end = cursor.extent.start.offset, cursor.extent.end.offset
         if FOR_PEOPLE.match(source[begin:end].decode()):
             return
         if cursor.kind in STATEMENTS:
             yield mutant(cursor, "left out", begin, end, "(void)0")
         elif cursor.kind == CursorKind.RETURN_STMT and source[begin:end] == b"return":
-            yield mutant(cursor, "left out", begin, end, "(void)0")
+            yield dataclasses.replace(mutant(cursor, "left out", begin, end, "(void)0"),
+                                      text=f"return{after}")
 
-    def walk(cursor):
+    def walk(cursor, after=""):
         children = list(cursor.get_children())
         if cursor.kind in WITH_CONDITION:
             condition = children[0]
             begin, end = condition.extent.start.offset, condition.extent.end.offset
+            text = source[begin:end].decode()
+            after = f" if {' '.join(text.split())}"
             if cursor.kind == CursorKind.IF_STMT:
-                text = source[begin:end].decode()
                 yield mutant(condition, "turned round", begin, end, f"!({text})")
         if cursor.kind == CursorKind.COMPOUND_STMT:
             bodies = children
@@ -96,9 +98,9 @@ def of_function(file, source, function):
         else:
             bodies = []
         for body in bodies:
-            yield from statement(body)
+            yield from statement(body, after)
         for child in children:
-            yield from walk(child)
+            yield from walk(child, after)
 
     seen = set()
     for one in walk(function):

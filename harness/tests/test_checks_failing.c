@@ -142,6 +142,20 @@ static void what_is_not_known_is_not_guessed(void **state)
     EXPECT(!kept(HISTORY(SERVED, GOES_ON, THE_END(3001))).applies);
 }
 
+static void what_nobody_could_tell_is_not_lost(void **state)
+{
+    (void)state;
+    EXPECT(kept(HISTORY(SERVED, GOES_ON, IN_VAIN, request(OUTCOME_OPEN, .at = 2990),
+                        event(EVENT_INTERRUPTED, .at = 3000), THE_END(3001)))
+               .verdict == PASS);
+    EXPECT(kept(HISTORY(SERVED, GOES_ON, IN_VAIN, request(OUTCOME_TIMEOUT, .at = 1500, .took = 900),
+                        event(EVENT_STALLED, .at = 2300, .value_ms = 600), THE_END(3001)))
+               .verdict == PASS);
+    EXPECT(kept(HISTORY(SERVED, GOES_ON, IN_VAIN, request(OUTCOME_TIMEOUT, .at = 1500, .took = 900),
+                        THE_END(3001)))
+               .verdict == FAIL);
+}
+
 static void one_that_may_be_of_the_upgrade_before_is_not_accused(void **state)
 {
     struct finding f;
@@ -166,6 +180,14 @@ static void one_of_a_server_that_begets_unasked_is_not_accused(void **state)
     (void)state;
     EXPECT(f.verdict == UNKNOWN);
     EXPECT_SAYS(f, "begets processes also without any upgrade");
+    /* and one that stays, though it never answers */
+    f = kept(HISTORY(load_began(.at = 1), born(.pid = 6), born(.pid = 5, .value = 6),
+                     ok(.at = 1, .times = 49, .every = 10, .pid = 5),
+                     born(.at = 500, .pid = 7, .value = 6),
+                     ok(.at = 510, .times = 700, .every = 10, .pid = 7), step(.at = 1000),
+                     born(.at = 1010, .pid = 8, .value = 6), THE_END(7511)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "pid 8 of generation 2 still lived");
 }
 
 /* 9 comes by the good upgrade at 4000 ms, after the failed one at 1000. */
@@ -227,6 +249,7 @@ int main(void)
         FAILING(a_long_silence_is_seen),
         FAILING(what_came_in_vain_has_to_be_gone),
         FAILING(what_is_not_known_is_not_guessed),
+        FAILING(what_nobody_could_tell_is_not_lost),
         FAILING(one_that_may_be_of_the_upgrade_before_is_not_accused),
         FAILING(one_of_a_server_that_begets_unasked_is_not_accused),
         FAILING(a_good_upgrade_after_it_is_judged_as_ever),

@@ -188,6 +188,35 @@ static void more_processes_are_no_growth_of_each(void **state)
     EXPECT(judge_rows("no_descriptor_growth").verdict == PASS);
 }
 
+/* Beside the one with 7: it is neither the first nor the last that is looked at. */
+static void of_several_the_median_counts(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    serve(EVENT_DESCRIPTORS, (int64_t[]){ 1, 2, 3, 4, 5 }, 5);
+    for (unsigned g = 0; g < 5; g++)
+        for (unsigned i = 0; i < 4; i++) {
+            int64_t held[] = { 90, 7, 95, 6 };
+            double begun = 1000.0 * g;
+            uint32_t pid = 200 + 10 * g + i;
+
+            ADD(event(EVENT_PROC_BORN, .at = begun + 11 + i, .pid = pid, .value = MASTER));
+            ADD(ok(.at = begun + 30 + i, .pid = pid));
+            ADD(event(EVENT_DESCRIPTORS, .at = begun + 990, .pid = pid, .value = held[i]));
+            ADD(event(EVENT_PROC_EXITED, .at = begun + 1100, .pid = pid));
+        }
+    f = judge_rows("no_descriptor_growth");
+    EXPECT(f.verdict == PASS && f.applies);
+    EXPECT_SAYS(f, "descriptors of those who serve did not grow beyond the limit: +0.0 each");
+    for (size_t i = 0; i < n_rows; i++) /* what the median holds grows */
+        if (rows[i].is_event && rows[i].what == EVENT_DESCRIPTORS && rows[i].made.value == 7)
+            rows[i].made.value += rows[i].made.pid / 10 - 20;
+    f = judge_rows("no_descriptor_growth");
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "grew by 1.0 with each generation, from 7 to 11");
+}
+
 static void a_master_that_keeps_them_is_seen(void **state)
 {
     struct finding f;
@@ -200,6 +229,25 @@ static void a_master_that_keeps_them_is_seen(void **state)
     f = judge_rows("no_descriptor_growth");
     EXPECT(f.verdict == FAIL);
     EXPECT_SAYS(f, "pid 90, which stays, grew by 1.0");
+    ADD(event(EVENT_DESCRIPTORS, .at = 2500, .pid = MASTER, .value = NOT_TOLD));
+    f = judge_rows("no_descriptor_growth");
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "pid 90, which stays, could be looked at in 4 of 5 generations only");
+}
+
+static void of_many_that_stay_the_first_eight_are_looked_at(void **state)
+{
+    (void)state;
+    for (unsigned leaks = 8; leaks <= 9; leaks++) {
+        serve(EVENT_DESCRIPTORS, (int64_t[]){ 7, 7, 7, 7, 7 }, 5);
+        for (unsigned i = 1; i <= 9; i++) {
+            ADD(event(EVENT_PROC_BORN, .at = i, .pid = i));
+            for (unsigned g = 0; g < 5; g++)
+                ADD(event(EVENT_DESCRIPTORS, .at = 1000.0 * g + 10, .pid = i,
+                          .value = 4 + (i == leaks ? g : 0)));
+        }
+        EXPECT(judge_rows("no_descriptor_growth").verdict == (leaks <= 8 ? FAIL : PASS));
+    }
 }
 
 static void an_exec_carries_them_on(void **state)
@@ -254,7 +302,9 @@ int main(void)
         TEST(connections_that_come_and_go_are_not_counted),
         TEST(our_own_connections_are_not_counted),
         TEST(more_processes_are_no_growth_of_each),
+        TEST(of_several_the_median_counts),
         TEST(a_master_that_keeps_them_is_seen),
+        TEST(of_many_that_stay_the_first_eight_are_looked_at),
         TEST(an_exec_carries_them_on),
         TEST(many_generations_are_judged_by_some),
     };

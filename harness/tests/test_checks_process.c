@@ -21,9 +21,37 @@ static void an_upgrade_that_nobody_noticed_did_not_happen(void **state)
               HISTORY(SERVED, ok(.id = 100, .at = 1001, .times = 10, .every = 10, .pid = 7)));
 
     (void)state;
-    EXPECT(f.verdict == FAIL);
+    EXPECT(f.verdict == FAIL && f.sample == 109);
     EXPECT_SAYS(f, "no new process answered after the upgrade at 1000.0 ms: pid 7 of generation 1 "
                    "still served");
+    /* one answer of which nothing is known changes nothing */
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, ok(.at = 1001, .times = 200, .every = 10, .pid = 7),
+                         ok(.at = 1100)))
+               .verdict == FAIL);
+}
+
+static void one_whose_trigger_failed_accuses_nobody(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    plan_role(1, UPGRADE_NONE);
+    f = judge("upgrade_took_effect",
+              HISTORY(born(.pid = 7), ok(.at = 1, .pid = 7), event(EVENT_STEP_BEGAN, .at = 1000),
+                      event(EVENT_STEP_ENDED, .at = 1001, .value = -1), ok(.at = 1100, .pid = 7)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "but step 0, which should have begun it, failed");
+    /* another step that did not, or the same one later or earlier, is no excuse */
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, ok(.at = 1001, .pid = 7),
+                         event(EVENT_STEP_ENDED, .at = 1002, .index = 1, .value = -1),
+                         event(EVENT_STEP_ENDED, .at = 1003, .value = -1)))
+               .verdict == FAIL);
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, ok(.at = 1001, .pid = 7),
+                         event(EVENT_STEP_ENDED, .at = 999, .value = -1)))
+               .verdict == FAIL);
 }
 
 static void the_file_that_was_replaced_is_named(void **state)
@@ -62,6 +90,21 @@ static void a_later_replacement_accuses_nobody(void **state)
     EXPECT(judge("upgrade_took_effect",
                  HISTORY(SERVED, NEW_8, ok(.at = 1100, .pid = 8), on_disk(.at = 1500, .ino = 12)))
                .verdict == PASS);
+}
+
+static void a_look_that_came_too_late_accuses_nobody(void **state)
+{
+    (void)state; /* the file was replaced before 8 began, but looked at only after */
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, born(.at = 1010, .pid = 8), execs(.at = 1011, .pid = 8, .ino = 12),
+                         ok(.at = 1100, .pid = 8), on_disk(.at = 1500, .ino = 12),
+                         on_disk(.at = 2000, .ino = 13)))
+               .verdict == PASS);
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, born(.at = 1010, .pid = 8), execs(.at = 1011, .pid = 8, .ino = 12),
+                         ok(.at = 1100, .pid = 8), on_disk(.at = 1500, .ino = 13),
+                         on_disk(.at = 2000, .ino = 12)))
+               .verdict == FAIL);
 }
 
 static void an_unknown_program_file_is_said(void **state)
@@ -209,9 +252,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(without_an_upgrade_nothing_is_judged),
         TEST(an_upgrade_that_nobody_noticed_did_not_happen),
+        TEST(one_whose_trigger_failed_accuses_nobody),
         TEST(the_file_that_was_replaced_is_named),
         TEST(a_new_process_with_the_old_program_is_stale),
         TEST(a_later_replacement_accuses_nobody),
+        TEST(a_look_that_came_too_late_accuses_nobody),
         TEST(an_unknown_program_file_is_said),
         TEST(nobody_answering_any_more_is_no_upgrade),
         TEST(a_starved_machine_may_have_kept_the_new_process_away),

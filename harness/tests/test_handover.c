@@ -97,6 +97,16 @@ static void a_run_that_ended_early_cannot_know_the_drain(void **state)
     EXPECT(handover_drain(f) == -1);
 }
 
+static void of_one_that_goes_and_one_that_stays_the_drain_is_not_known(void **state)
+{
+    const struct facts *f =
+        find(HISTORY(born(.pid = 6), ok(.at = 2, .pid = 6), SERVED, NEW_8, ok(.at = 1020, .pid = 8),
+                     exited(.at = 1050, .pid = 6), event(EVENT_STOP_BEGAN, .at = 5500)));
+
+    (void)state;
+    EXPECT(handover_drain(f) == -1);
+}
+
 static void what_was_in_flight_is_told_apart(void **state)
 {
     struct in_flight n = handover_in_flight(find(HISTORY(
@@ -119,6 +129,7 @@ int main(void)
         FACT(an_exec_in_place_ends_the_old_life),
         FACT(who_outlives_the_limit_and_the_run_never_went),
         FACT(a_run_that_ended_early_cannot_know_the_drain),
+        FACT(of_one_that_goes_and_one_that_stays_the_drain_is_not_known),
         FACT(what_was_in_flight_is_told_apart),
     };
 

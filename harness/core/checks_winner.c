@@ -166,7 +166,7 @@ static struct finding judge(const struct facts *f, const struct upgrade *u, size
 struct finding last_upgrade_won(const struct facts *f)
 {
     struct finding worst = { 0 };
-    size_t last = facts_last_upgrade(f), first = 0;
+    size_t last = facts_last_upgrade(f);
 
     if (f->n_upgrades == 0)
         return finding_not_applicable("no upgrade happened");
@@ -174,15 +174,14 @@ struct finding last_upgrade_won(const struct facts *f)
         return finding_not_applicable("every upgrade was meant to fail");
     if (f->sc->server.who == WHO_NONE)
         return finding_not_applicable(NOT_ATTRIBUTED);
-    while (first <= last) {
-        struct series s = handover_series(f, first++);
-        const struct upgrade *u = &f->upgrades[s.last];
+    for (size_t k = 0; k <= last; k++) {
+        const struct upgrade *u = &f->upgrades[k];
+        struct series s = handover_series(f, k);
         struct finding one;
 
-        if (f->upgrades[s.first].meant_to_fail)
+        if (u->meant_to_fail || s.last != k)
             continue;
-        first = s.last + 1;
-        if (s.n == 1 && (s.last != last || u->takeover < 0))
+        if (s.n == 1 && (k != last || u->takeover < 0))
             continue; /* a single one that had no effect is upgrade_took_effect's */
         one = judge(f, u, s.n);
         if (!worst.applies || one.verdict >= worst.verdict)

@@ -102,6 +102,18 @@ static void an_upgrade_that_is_meant_to_fail_need_not_win(void **state)
     EXPECT(!won(HISTORY(SERVED, UNTIL_5000(7))).applies);
 }
 
+static void nor_need_one_that_follows_closely_and_is_not_the_last(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    plan_role(1, UPGRADE_FAILS);
+    f = won(HISTORY(SERVED, NEW_8, step(.at = 1100, .index = 1), UNTIL_5000(8), step(.at = 5000),
+                    NEW_9(5010), ok(.at = 5020, .times = 300, .every = 10, .pid = 9)));
+    EXPECT(f.verdict == PASS && f.applies);
+    EXPECT_SAYS(f, "pid 9, which served in the end");
+}
+
 static void what_is_not_known_is_not_guessed(void **state)
 {
     struct finding f = won(HISTORY(TWICE_AT(1100), load_ended(.at = 1600)));
@@ -160,6 +172,7 @@ int main(void)
         TEST(one_that_took_effect_and_was_undone_did_not_win),
         TEST(old_ones_beside_the_winner_are_another_claims),
         TEST(an_upgrade_that_is_meant_to_fail_need_not_win),
+        TEST(nor_need_one_that_follows_closely_and_is_not_the_last),
         TEST(what_is_not_known_is_not_guessed),
         TEST(the_version_that_was_deployed_last_has_to_serve),
     };

@@ -68,9 +68,7 @@ static void say_who(const struct facts *f, size_t sample, char *text, size_t siz
 {
     const struct process *p = facts_who(f, sample);
 
-    if (!p)
-        snprintf(text, size, "somebody");
-    else if (lineage_uninvited(f, p))
+    if (lineage_uninvited(f, p))
         snprintf(text, size, "pid %d, which came at %.1f ms without any upgrade", (int)p->pid,
                  ms(p->born));
     else
@@ -118,25 +116,22 @@ static bool was_struck(const struct facts *f, size_t next, const struct sample *
     return next < f->n_upgrades && s->done >= f->upgrades[next].begun;
 }
 
-/* Goes through the stretches one after another; the worst finding, and how many there
-   were with answers in them. */
-static struct finding judge_all(const struct facts *f, const unsigned *generations, size_t *n)
+/* Goes through the stretches one after another; the worst finding, and whether there were
+   answers in any. */
+static struct finding judge_all(const struct facts *f, const unsigned *generations, bool *any)
 {
     struct finding worst = finding(PASS, NULL, "-"), one;
     struct stretch s = { .from = f->load_began };
-    bool empty = true;
     size_t next = 0;
 
     for (size_t i = 0; i <= f->h->n_samples; i++) {
         const struct sample *sample = i < f->h->n_samples ? &f->h->samples[i] : NULL;
 
         if (!sample || (next < f->n_upgrades && sample->sent >= f->upgrades[next].begun)) {
-            *n += !empty;
             one = judge(f, &s);
             if (one.verdict > worst.verdict)
                 worst = one;
             s.generations.n = s.versions.n = 0;
-            empty = true;
         }
         for (; sample && next < f->n_upgrades && sample->sent >= f->upgrades[next].begun; next++) {
             int64_t from = lineage_handed_over(f, &f->upgrades[next]);
@@ -147,7 +142,7 @@ static struct finding judge_all(const struct facts *f, const unsigned *generatio
         if (!sample || sample->outcome != OUTCOME_OK || (next && sample->sent <= s.from) ||
             was_struck(f, next, sample) || (!facts_who(f, i) && !sample->version))
             continue;
-        empty = false;
+        *any = true;
         if (facts_who(f, i))
             add(&s.generations, generations[f->answered_by[i]], i);
         if (sample->version)
@@ -167,7 +162,8 @@ static size_t count_uninvited(const struct facts *f)
 
 struct finding only_one_generation_serves(const struct facts *f)
 {
-    size_t n = 0, uninvited = count_uninvited(f);
+    size_t uninvited = count_uninvited(f);
+    bool any = false;
     unsigned *generations;
     struct finding found;
     char came[96] = "";
@@ -175,11 +171,11 @@ struct finding only_one_generation_serves(const struct facts *f)
     if (f->sc->server.who == WHO_NONE && f->sc->server.version == TOKEN_NONE)
         return finding_not_applicable(NOT_ATTRIBUTED);
     generations = lineage_generations(f);
-    found = judge_all(f, generations, &n);
+    found = judge_all(f, generations, &any);
     free(generations);
     if (found.verdict != PASS)
         return found;
-    if (n == 0)
+    if (!any)
         return finding_not_applicable("no answer that tells who gave it was to a request sent "
                                       "outside an upgrade (limit %.1f ms)",
                                       ms(f->sc->limits.overlap));

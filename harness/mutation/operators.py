@@ -15,8 +15,9 @@ from clang.cindex import CursorKind, Index
 STATEMENTS = {CursorKind.CALL_EXPR, CursorKind.BINARY_OPERATOR, CursorKind.UNARY_OPERATOR,
               CursorKind.COMPOUND_ASSIGNMENT_OPERATOR, CursorKind.CSTYLE_CAST_EXPR}
 WITH_CONDITION = {CursorKind.IF_STMT, CursorKind.WHILE_STMT}
-# What says something to people only; whether it was said is seldom worth a test.
-FOR_PEOPLE = re.compile(r"\(void\)\w+$|log_line\(|va_(start|end)\(|free\(")
+# What says something to people only; whether it was said is seldom worth a test.  And what
+# no test can miss, because it is there for the day on which something else is broken.
+FOR_PEOPLE = re.compile(r"\(void\)\w+$|log_line\(|va_(start|end)\(|free\(|assert\(")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -46,6 +46,33 @@ static void two_at_once_are_seen(void **state)
                 "answered by pid 7 of generation 1, 90 others by pid 8 of generation 2");
 }
 
+static void the_fewer_are_the_strays(void **state)
+{
+    struct finding f = one(HISTORY(WORKERS, ok(.id = 900, .at = 2100, .pid = 7),
+                                   ok(.at = 2105, .times = 90, .every = 10, .pid = 8)));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL && f.sample == 900);
+    EXPECT_SAYS(f, "request 900, sent at 2100.0 ms, was answered by pid 7 of generation 1, 90 "
+                   "others by pid 8 of generation 2");
+}
+
+static void many_versions_at_once_are_seen(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    given()->server.version = TOKEN_HEADER;
+    f = one(HISTORY(ok(.at = 10, .times = 20, .every = 1, .version = "1"),
+                    ok(.id = 900, .at = 40, .version = "2"), ok(.at = 41, .version = "3"),
+                    ok(.at = 42, .version = "4"), ok(.at = 43, .version = "5"),
+                    ok(.at = 44, .version = "6"), ok(.at = 45, .version = "7"),
+                    ok(.at = 46, .version = "8"), ok(.at = 47, .version = "9"),
+                    ok(.at = 48, .version = "10"), ok(.at = 49, .version = "11")));
+    EXPECT(f.verdict == FAIL && f.sample == 900);
+    EXPECT_SAYS(f, "answered by version 2, 20 others by version 1");
+}
+
 static void a_worker_that_joins_its_like_is_no_other_generation(void **state)
 {
     struct finding f = one(HISTORY(WORKERS, ok(.at = 2100, .times = 90, .every = 10, .pid = 8),
@@ -136,6 +163,8 @@ int main(void)
         TEST(one_after_the_other_is_fine),
         TEST(who_waited_to_be_accepted_when_an_upgrade_began_is_answered_by_the_new),
         TEST(two_at_once_are_seen),
+        TEST(the_fewer_are_the_strays),
+        TEST(many_versions_at_once_are_seen),
         TEST(a_worker_that_joins_its_like_is_no_other_generation),
         TEST(an_old_master_that_goes_on_begetting_is_seen),
         TEST(one_that_comes_from_nowhere_is_seen),

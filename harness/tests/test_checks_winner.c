@@ -134,6 +134,8 @@ static void what_is_not_known_is_not_guessed(void **state)
     EXPECT(won(HISTORY(TWICE_AT(1100), UNTIL_5000(8),
                        event(EVENT_STALLED, .at = 4900, .value_ms = 3500)))
                .verdict == UNKNOWN);
+    EXPECT(won(HISTORY(TWICE_AT(1100), UNTIL_5000(8), ok(.at = 4500, .times = 10, .every = 10)))
+               .verdict == UNKNOWN); /* a tenth of those in the end */
     given()->server.who = WHO_NONE;
     EXPECT(!won(HISTORY(TWICE_AT(1100), UNTIL_5000(8))).applies);
 }
@@ -158,6 +160,16 @@ static void the_version_that_was_deployed_last_has_to_serve(void **state)
                     load_ended(.at = 5000)));
     EXPECT(f.verdict == PASS);
     EXPECT_SAYS(f, "and is version 2");
+    /* by a step of its own, before the one that begins the upgrade */
+    plan_role(0, UPGRADE_DEPLOYS);
+    given_steps[0].version = (char *)"3";
+    plan_role(1, UPGRADE_BEGINS);
+    f = won(HISTORY(born(.pid = 7), ok(.at = 1, .times = 90, .every = 10, .pid = 7),
+                    step(.at = 950), step(.at = 1000, .index = 1), NEW_8,
+                    ok(.at = 1500, .times = 350, .every = 10, .pid = 8, .version = "2"),
+                    load_ended(.at = 5000)));
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "version 2 serves in the end, not 3");
 }
 
 int main(void)

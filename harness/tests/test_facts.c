@@ -174,6 +174,24 @@ static void a_deploy_without_a_trigger_is_an_upgrade(void **state)
     EXPECT(f->upgrades[2].generation == 4 && f->upgrades[2].ended == MS(90));
 }
 
+static void a_load_without_an_end_ends_with_its_last_request(void **state)
+{
+    const struct facts *f = find(HISTORY(load_began(.at = 5), ok(.at = 90), ok(.at = 20)));
+
+    EXPECT(f->load_began == MS(5) && f->load_ended == MS(90));
+    forget(state);
+    f = find(HISTORY(load_began(.at = 5)));
+    EXPECT(f->load_began == MS(5) && f->load_ended == MS(5));
+}
+
+static void facts_may_be_freed_twice(void **state)
+{
+    (void)state;
+    find(HISTORY(FORK_EXEC));
+    facts_free(&facts);
+    EXPECT(!facts.processes && facts.n_processes == 0);
+}
+
 static void a_step_that_goes_on_with_nothing_begins(void **state)
 {
     const struct facts *f;
@@ -263,6 +281,8 @@ int main(void)
         FACT(what_the_next_upgrade_took_over_is_not_this_ones),
         FACT(a_deploy_belongs_to_the_trigger_that_follows),
         FACT(a_deploy_without_a_trigger_is_an_upgrade),
+        FACT(a_load_without_an_end_ends_with_its_last_request),
+        FACT(facts_may_be_freed_twice),
         FACT(a_step_that_goes_on_with_nothing_begins),
         FACT(lanes_are_counted_apart),
         FACT(a_gap_is_the_time_between_two_answers),

@@ -223,6 +223,19 @@ static void a_gap_is_the_time_between_two_answers(void **state)
     EXPECT(f->lanes[0].longest_gap == MS(480) && f->lanes[0].longest_gap_at == MS(21));
 }
 
+static void the_longest_gap_of_all_is_that_of_a_lane(void **state)
+{
+    for (unsigned lane = 0; lane < 2; lane++) {
+        const struct facts *f =
+            find(HISTORY(ok(.at = 10, .lane = (uint8_t)lane), ok(.at = 500, .lane = (uint8_t)lane),
+                         ok(.at = 30, .lane = (uint8_t)!lane),
+                         ok(.at = 100, .lane = (uint8_t)!lane)));
+
+        EXPECT(f->all.longest_gap == MS(490) && f->all.longest_gap_at == MS(11));
+        forget(state);
+    }
+}
+
 static void down_until_the_end_is_a_gap(void **state)
 {
     const struct facts *f =
@@ -238,6 +251,30 @@ static void down_from_the_beginning_is_a_gap(void **state)
 
     (void)state;
     EXPECT(f->lanes[0].longest_gap == MS(696) && f->lanes[0].longest_gap_at == MS(5));
+}
+
+static void what_was_lost_amid_answers_leaves_the_ends_alone(void **state)
+{
+    const struct facts *f = find(HISTORY(load_began(.at = 5), ok(.at = 600), refused(.at = 610),
+                                         ok(.at = 620), ok(.at = 640)));
+
+    EXPECT(f->lanes[0].longest_gap == MS(20));
+    forget(state);
+    f = find(HISTORY(ok(.at = 10), request(OUTCOME_TIMEOUT, .at = 15, .took = 500), ok(.at = 20)));
+    EXPECT(f->lanes[0].longest_gap == MS(10));
+}
+
+static void so_many_of_a_hundred_were_as_quick(void **state)
+{
+    struct row rows[100];
+    const struct facts *f;
+
+    (void)state;
+    for (unsigned i = 0; i < COUNT(rows); i++)
+        rows[i] = (struct row)ok(.at = 10.0 * i + 1, .took = 100 - i);
+    f = find(history_of(rows, COUNT(rows)));
+    EXPECT(f->lanes[0].p50 == MS(50) && f->lanes[0].p90 == MS(90));
+    EXPECT(f->lanes[0].p99 == MS(99) && f->lanes[0].max == MS(100));
 }
 
 static void a_lane_that_ends_early_has_no_gap(void **state)
@@ -286,8 +323,11 @@ int main(void)
         FACT(a_step_that_goes_on_with_nothing_begins),
         FACT(lanes_are_counted_apart),
         FACT(a_gap_is_the_time_between_two_answers),
+        FACT(the_longest_gap_of_all_is_that_of_a_lane),
         FACT(down_until_the_end_is_a_gap),
         FACT(down_from_the_beginning_is_a_gap),
+        FACT(what_was_lost_amid_answers_leaves_the_ends_alone),
+        FACT(so_many_of_a_hundred_were_as_quick),
         FACT(a_lane_that_ends_early_has_no_gap),
         FACT(starvation_is_the_worst_of_the_processes),
     };

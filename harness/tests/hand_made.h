@@ -28,7 +28,7 @@ struct made {
     uint16_t port;
     uint8_t lane, phase;
     bool kept; /* the connection was there already */
-    int64_t start, value, ino;
+    int64_t start, value, dev, ino;
     double value_ms;
     double due; /* of a step; if not said, it was on time */
     int index;
@@ -168,6 +168,7 @@ static inline struct history history_of(const struct row *rows, size_t n)
                            .kind = (enum event_kind)rows[i].what,
                            .start = m->start,
                            .pid = (pid_t)m->pid,
+                           .dev = (uint64_t)m->dev,
                            .ino = (uint64_t)m->ino,
                            .index = m->index,
                            .value = m->value + MS(m->value_ms) };

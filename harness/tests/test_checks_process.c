@@ -77,6 +77,11 @@ static void a_new_process_with_the_old_program_is_stale(void **state)
     EXPECT(f.verdict == FAIL);
     EXPECT_SAYS(f,
                 "pid 8 of generation 2 runs an old program: inode 11, but since 999.0 ms inode 12");
+    /* the same number, but of another file system */
+    EXPECT(judge("upgrade_took_effect",
+                 HISTORY(SERVED, on_disk(.at = 999, .dev = 1, .ino = 11), NEW_8,
+                         ok(.at = 1100, .pid = 8)))
+               .verdict == FAIL);
     /* forked by an old master, never exec'd */
     EXPECT(judge("upgrade_took_effect",
                  HISTORY(SERVED, on_disk(.at = 999, .ino = 12),

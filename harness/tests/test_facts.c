@@ -36,11 +36,14 @@ static void a_fork_and_its_exec_are_one_process(void **state)
 
 static void a_child_runs_its_parents_program(void **state)
 {
-    const struct facts *f = find(HISTORY(born(.pid = 7), execs(.at = 1, .pid = 7, .ino = 11),
-                                         born(.at = 2, .pid = 8, .value = 7)));
+    const struct facts *f =
+        find(HISTORY(born(.pid = 7), execs(.at = 1, .pid = 7, .dev = 5, .ino = 11),
+                     born(.at = 2, .pid = 8, .value = 7)));
 
     (void)state;
-    EXPECT(f->n_processes == 2 && f->processes[1].ino == 11 && f->processes[1].execd == -1);
+    EXPECT(f->n_processes == 2 && f->processes[1].execd == -1);
+    for (size_t i = 0; i < 2; i++)
+        EXPECT(f->processes[i].dev == 5 && f->processes[i].ino == 11);
 }
 
 static void a_number_given_to_another_process_is_another(void **state)
@@ -52,6 +55,17 @@ static void a_number_given_to_another_process_is_another(void **state)
     (void)state;
     EXPECT(f->n_processes == 2 && f->processes[0].exited == MS(50));
     EXPECT(f->answered_by[0] == 0 && f->answered_by[1] == 1);
+}
+
+static void a_process_first_met_without_its_start_is_told_apart_later(void **state)
+{
+    const struct facts *f =
+        find(HISTORY(born(.at = 1, .pid = 7), execs(.at = 2, .pid = 7, .start = 3),
+                     born(.at = 50, .pid = 7, .start = 9)));
+
+    (void)state;
+    EXPECT(f->n_processes == 2);
+    EXPECT(f->processes[0].start == 3 && f->processes[1].start == 9);
 }
 
 static void a_process_told_of_twice_is_one(void **state)
@@ -74,6 +88,18 @@ static void an_exec_after_the_upgrade_begins_another_life(void **state)
     EXPECT(f->processes[1].generation == 2 && f->processes[1].before == 0);
     EXPECT(f->processes[0].exited == -1 && f->processes[1].exited == MS(8150));
     EXPECT(f->upgrades[0].new_process == 1);
+}
+
+static void another_life_has_the_same_mother(void **state)
+{
+    const struct facts *f =
+        find(HISTORY(born(.pid = 6), born(.at = 1, .pid = 7, .start = 3, .value = 6),
+                     ok(.at = 5, .pid = 7), step(.at = 11), execs(.at = 12, .pid = 7)));
+
+    (void)state;
+    EXPECT(f->n_processes == 3 && f->processes[2].before == 1);
+    EXPECT(f->processes[2].mother == 0 && f->processes[2].parent == 6);
+    EXPECT(f->processes[2].start == 3);
 }
 
 static void an_exec_that_the_trigger_came_before_is_the_same_life(void **state)
@@ -308,8 +334,10 @@ int main(void)
         FACT(a_fork_and_its_exec_are_one_process),
         FACT(a_child_runs_its_parents_program),
         FACT(a_number_given_to_another_process_is_another),
+        FACT(a_process_first_met_without_its_start_is_told_apart_later),
         FACT(a_process_told_of_twice_is_one),
         FACT(an_exec_after_the_upgrade_begins_another_life),
+        FACT(another_life_has_the_same_mother),
         FACT(an_exec_that_the_trigger_came_before_is_the_same_life),
         FACT(a_process_that_served_and_execs_begins_another_life),
         FACT(an_answer_read_after_its_process_exited_is_still_its),

@@ -78,6 +78,18 @@ static void a_process_told_of_twice_is_one(void **state)
     EXPECT(f->n_processes == 3); /* 8 and 9: first met when they exec'd, exited */
 }
 
+static void who_stayed_behind_is_marked(void **state)
+{
+    const struct facts *f = find(HISTORY(born(.pid = 7), born(.pid = 8), born(.pid = 9),
+                                         event(EVENT_PROC_ZOMBIE, .at = 5, .pid = 8),
+                                         event(EVENT_PROC_LEFT_OVER, .at = 6, .pid = 9)));
+
+    (void)state;
+    EXPECT(!f->processes[0].zombie && !f->processes[0].left_over);
+    EXPECT(f->processes[1].zombie && !f->processes[1].left_over);
+    EXPECT(!f->processes[2].zombie && f->processes[2].left_over);
+}
+
 static void an_exec_after_the_upgrade_begins_another_life(void **state)
 {
     const struct facts *f = find(HISTORY(IN_PLACE));
@@ -336,6 +348,7 @@ int main(void)
         FACT(a_number_given_to_another_process_is_another),
         FACT(a_process_first_met_without_its_start_is_told_apart_later),
         FACT(a_process_told_of_twice_is_one),
+        FACT(who_stayed_behind_is_marked),
         FACT(an_exec_after_the_upgrade_begins_another_life),
         FACT(another_life_has_the_same_mother),
         FACT(an_exec_that_the_trigger_came_before_is_the_same_life),

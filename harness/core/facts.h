@@ -89,7 +89,7 @@ struct gap {
 struct starvation {
     pid_t pid; /* -1: hupproof's own loop stood still */
     int64_t from, to;
-    int64_t before; /* ns waited by this pid in the rows before this one */
+    int64_t before; /* ns waited in the rows before this one, of whatever pid */
     int64_t value;
 };
 

@@ -35,8 +35,6 @@ void facts_find_starvation(struct facts *f)
     }
     qsort(f->starvation, f->n_starvation, sizeof(f->starvation[0]), compare);
     for (size_t i = 0; i < f->n_starvation; i++) {
-        if (i > 0 && f->starvation[i].pid != f->starvation[i - 1].pid)
-            sum = 0;
         f->starvation[i].before = sum;
         sum += f->starvation[i].value;
     }

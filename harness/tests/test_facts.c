@@ -340,6 +340,18 @@ static void starvation_is_the_worst_of_the_processes(void **state)
     EXPECT(facts_starved(f, MS(200), MS(250)) == 0);
 }
 
+static void each_waits_for_itself(void **state)
+{
+    const struct facts *f =
+        find(HISTORY(event(EVENT_STARVED, .at = 100, .pid = 8, .index = 50, .value_ms = 10),
+                     event(EVENT_STARVED, .at = 110, .pid = 7, .index = 50, .value_ms = 25),
+                     event(EVENT_STARVED, .at = 150, .pid = 8, .index = 50, .value_ms = 20)));
+
+    (void)state;
+    EXPECT(facts_starved(f, 0, MS(200)) == MS(30));
+    EXPECT(facts_starved(f, MS(105), MS(108)) == MS(25));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -371,6 +383,7 @@ int main(void)
         FACT(so_many_of_a_hundred_were_as_quick),
         FACT(a_lane_that_ends_early_has_no_gap),
         FACT(starvation_is_the_worst_of_the_processes),
+        FACT(each_waits_for_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

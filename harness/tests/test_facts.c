@@ -230,6 +230,65 @@ static void facts_may_be_freed_twice(void **state)
     EXPECT(!facts.processes && facts.n_processes == 0);
 }
 
+/* How many upgrades a plan of two steps has. */
+static size_t planned(enum upgrade_role first, enum upgrade_role second)
+{
+    size_t n;
+
+    plan_role(0, first);
+    plan_role(1, second);
+    n = find(HISTORY(watched))->upgrades_planned;
+    forget(NULL);
+    return n;
+}
+
+static void upgrades_are_counted_in_the_plan(void **state)
+{
+    (void)state;
+    EXPECT(planned(UPGRADE_DEPLOYS, UPGRADE_BEGINS) == 1);
+    EXPECT(planned(UPGRADE_DEPLOYS, UPGRADE_CONTINUES) == 1);
+    EXPECT(planned(UPGRADE_DEPLOYS, UPGRADE_FAILS) == 1);
+    EXPECT(planned(UPGRADE_BEGINS, UPGRADE_CONTINUES) == 1);
+    EXPECT(planned(UPGRADE_CONTINUES, UPGRADE_CONTINUES) == 1);
+    EXPECT(planned(UPGRADE_BEGINS, UPGRADE_DEPLOYS) == 2);
+    EXPECT(planned(UPGRADE_DEPLOYS, UPGRADE_NONE) == 1);
+    EXPECT(planned(UPGRADE_BEGINS, UPGRADE_FAILS) == 2);
+}
+
+static void a_deploy_whose_trigger_did_not_come_is_no_upgrade(void **state)
+{
+    plan_role(0, UPGRADE_DEPLOYS);
+    plan_role(1, UPGRADE_BEGINS);
+    EXPECT(find(HISTORY(step(.at = 10), load_ended(.at = 90)))->n_upgrades == 0);
+    forget(state);
+    plan_role(1, UPGRADE_NONE);
+    EXPECT(find(HISTORY(step(.at = 10), load_ended(.at = 90)))->n_upgrades == 1);
+}
+
+static void a_deploy_may_come_before_a_repeat_of_an_earlier_trigger(void **state)
+{
+    const struct facts *f;
+
+    (void)state;
+    plan_role(1, UPGRADE_DEPLOYS);
+    given_steps[0].repeat = 2;
+    f = find(HISTORY(step(.at = 10), step(.at = 20, .index = 1), step(.at = 30),
+                     load_ended(.at = 90)));
+    EXPECT(f->n_upgrades == 2 && f->upgrades[1].begun == MS(30));
+}
+
+static void an_upgrade_settles_when_its_step_has_ended(void **state)
+{
+    const struct facts *f = find(HISTORY(event(EVENT_STEP_BEGAN, .at = 10), born(.at = 15),
+                                         event(EVENT_STEP_ENDED, .at = 20, .index = 1),
+                                         event(EVENT_STEP_ENDED, .at = 30)));
+
+    EXPECT(f->upgrades[0].begun == MS(10) && f->upgrades[0].settled == MS(30));
+    forget(state);
+    f = find(HISTORY(event(EVENT_STEP_BEGAN, .at = 10), step(.at = 20)));
+    EXPECT(f->upgrades[0].settled == MS(10)); /* nobody saw it end */
+}
+
 static void a_step_that_goes_on_with_nothing_begins(void **state)
 {
     const struct facts *f;
@@ -373,6 +432,10 @@ int main(void)
         FACT(a_deploy_without_a_trigger_is_an_upgrade),
         FACT(a_load_without_an_end_ends_with_its_last_request),
         FACT(facts_may_be_freed_twice),
+        FACT(upgrades_are_counted_in_the_plan),
+        FACT(a_deploy_whose_trigger_did_not_come_is_no_upgrade),
+        FACT(a_deploy_may_come_before_a_repeat_of_an_earlier_trigger),
+        FACT(an_upgrade_settles_when_its_step_has_ended),
         FACT(a_step_that_goes_on_with_nothing_begins),
         FACT(lanes_are_counted_apart),
         FACT(a_gap_is_the_time_between_two_answers),

@@ -106,9 +106,13 @@ static void a_long_silence_is_seen(void **state)
                      ok(.at = 1500, .times = 50, .every = 10, .pid = 7), THE_END(2000),
                      event(EVENT_STALLED, .at = 1490, .value_ms = 400)));
     EXPECT(f.verdict == UNKNOWN);
-    /* silence before it began is not its fault */
+    /* silence before it began is not its fault, nor is what the next one brings */
     EXPECT(kept(HISTORY(watched, born(.pid = 7), execs(.pid = 7), ok(.at = 1, .pid = 7),
-                        ok(.at = 900, .pid = 7), step(.at = 1000), GOES_ON, THE_END(3001)))
+                        step(.at = 1000), GOES_ON, THE_END(3001)))
+               .verdict == PASS);
+    given()->n_steps = 2;
+    EXPECT(kept(HISTORY(SERVED, GOES_ON, IN_VAIN, step(.at = 3010, .index = 1),
+                        ok(.at = 4000, .pid = 7), load_ended(.at = 4100)))
                .verdict == PASS);
 }
 

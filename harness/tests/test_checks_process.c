@@ -25,10 +25,10 @@ static void an_upgrade_that_nobody_noticed_did_not_happen(void **state)
     EXPECT_SAYS(f, "no new process answered after the upgrade at 1000.0 ms: pid 7 of generation 1 "
                    "still served");
     /* one answer of which nothing is known changes nothing */
-    EXPECT(judge("upgrade_took_effect",
-                 HISTORY(SERVED, ok(.at = 1001, .times = 200, .every = 10, .pid = 7),
-                         ok(.at = 1100)))
-               .verdict == FAIL);
+    EXPECT(
+        judge("upgrade_took_effect",
+              HISTORY(SERVED, ok(.at = 1001, .times = 200, .every = 10, .pid = 7), ok(.at = 1100)))
+            .verdict == FAIL);
 }
 
 static void one_whose_trigger_failed_accuses_nobody(void **state)
@@ -48,9 +48,8 @@ static void one_whose_trigger_failed_accuses_nobody(void **state)
                          event(EVENT_STEP_ENDED, .at = 1002, .index = 1, .value = -1),
                          event(EVENT_STEP_ENDED, .at = 1003, .value = -1)))
                .verdict == FAIL);
-    EXPECT(judge("upgrade_took_effect",
-                 HISTORY(SERVED, ok(.at = 1001, .pid = 7),
-                         event(EVENT_STEP_ENDED, .at = 999, .value = -1)))
+    EXPECT(judge("upgrade_took_effect", HISTORY(SERVED, ok(.at = 1001, .pid = 7),
+                                                event(EVENT_STEP_ENDED, .at = 999, .value = -1)))
                .verdict == FAIL);
 }
 
@@ -78,9 +77,8 @@ static void a_new_process_with_the_old_program_is_stale(void **state)
     EXPECT_SAYS(f,
                 "pid 8 of generation 2 runs an old program: inode 11, but since 999.0 ms inode 12");
     /* the same number, but of another file system */
-    EXPECT(judge("upgrade_took_effect",
-                 HISTORY(SERVED, on_disk(.at = 999, .dev = 1, .ino = 11), NEW_8,
-                         ok(.at = 1100, .pid = 8)))
+    EXPECT(judge("upgrade_took_effect", HISTORY(SERVED, on_disk(.at = 999, .dev = 1, .ino = 11),
+                                                NEW_8, ok(.at = 1100, .pid = 8)))
                .verdict == FAIL);
     /* forked by an old master, never exec'd */
     EXPECT(judge("upgrade_took_effect",

@@ -6,9 +6,9 @@
 static void the_latest_step_is_named(void **state)
 {
     (void)state;
-    EXPECT_WORDS("load_was_on_time", "step 0 began 80.0 ms late, at 100.0 ms (limit 50.0 ms)",
-                 HISTORY(ok(.at = 1), step(.at = 100, .due = 20),
-                         step(.at = 300, .due = 240, .index = 1)));
+    EXPECT_WORDS(
+        "load_was_on_time", "step 0 began 80.0 ms late, at 100.0 ms (limit 50.0 ms)",
+        HISTORY(ok(.at = 1), step(.at = 100, .due = 20), step(.at = 300, .due = 240, .index = 1)));
 }
 
 static void the_upgrade_that_met_no_request_is_named(void **state)
@@ -71,17 +71,17 @@ static void the_longest_silence_that_is_allowed_is_named(void **state)
     assert_string_equal("the longest time without an answer was 100.0 ms, in lane reused at 2.0 ms "
                         "(limit 300.0 ms)",
                         f.why);
-    EXPECT_WORDS("no_long_gap",
-                 "the longest time without an answer was 100.0 ms, in lane new at 2.0 ms "
-                 "(limit 300.0 ms)",
-                 HISTORY(ok(.at = 1), ok(.at = 101), ok(.at = 1, .lane = 1),
-                         ok(.at = 51, .lane = 1)));
+    EXPECT_WORDS(
+        "no_long_gap",
+        "the longest time without an answer was 100.0 ms, in lane new at 2.0 ms "
+        "(limit 300.0 ms)",
+        HISTORY(ok(.at = 1), ok(.at = 101), ok(.at = 1, .lane = 1), ok(.at = 51, .lane = 1)));
     given_lanes[1].rate = 1; /* a lane that cannot show one is not asked */
-    EXPECT_WORDS("no_long_gap",
-                 "the longest time without an answer was 50.0 ms, in lane new at 2.0 ms "
-                 "(limit 300.0 ms); lane reused is too thin to be judged",
-                 HISTORY(ok(.at = 1), ok(.at = 51), ok(.at = 1, .lane = 1),
-                         ok(.at = 950, .lane = 1)));
+    EXPECT_WORDS(
+        "no_long_gap",
+        "the longest time without an answer was 50.0 ms, in lane new at 2.0 ms "
+        "(limit 300.0 ms); lane reused is too thin to be judged",
+        HISTORY(ok(.at = 1), ok(.at = 51), ok(.at = 1, .lane = 1), ok(.at = 950, .lane = 1)));
 }
 
 static void requests_that_nobody_said_he_finished_are_counted(void **state)

@@ -1,26 +1,6 @@
 /* Is what became of the old processes and their requests measured right? */
 #include "core/handover.h"
-#include "hand_made.h"
-
-static struct history history;
-static struct facts facts;
-
-static const struct facts *find(struct history h)
-{
-    history = h;
-    facts_find(&facts, given(), &history);
-    return &facts;
-}
-
-static int forget(void **state)
-{
-    (void)state;
-    facts_free(&facts);
-    history_free(&history);
-    return 0;
-}
-
-#define FACT(name) cmocka_unit_test_setup_teardown(name, plain_plan, forget)
+#include "found_facts.h"
 
 static void the_overlap_is_from_the_first_new_answer_to_the_last_old_one(void **state)
 {

@@ -110,6 +110,14 @@ static void an_old_master_that_goes_on_begetting_is_seen(void **state)
     EXPECT_SAYS(f, "by pid 9, which came at 2500.0 ms without any upgrade");
 }
 
+static void a_copy_of_one_that_serves_is_of_its_generation(void **state)
+{
+    (void)state;
+    EXPECT(one(HISTORY(SERVED, NEW_8, ok(.at = 1020, .times = 200, .every = 10, .pid = 8),
+                       born(.at = 2500, .pid = 9, .value = 8), ok(.at = 2510, .pid = 9)))
+               .verdict == PASS);
+}
+
 static void one_that_comes_from_nowhere_is_seen(void **state)
 {
     struct finding f =
@@ -167,6 +175,7 @@ int main(void)
         TEST(many_versions_at_once_are_seen),
         TEST(a_worker_that_joins_its_like_is_no_other_generation),
         TEST(an_old_master_that_goes_on_begetting_is_seen),
+        TEST(a_copy_of_one_that_serves_is_of_its_generation),
         TEST(one_that_comes_from_nowhere_is_seen),
         TEST(two_versions_at_once_are_seen),
         TEST(what_is_not_known_is_not_guessed),

@@ -49,7 +49,7 @@ static struct finding done_twice(const struct facts *f, int64_t n)
 
     if (*pids)
         snprintf(by, sizeof(by), ", by pids %.80s", pids);
-    if (!s)
+    if (!e || !s)
         return finding(FAIL, NULL, "%" PRId64 " of %" PRIu64 " requests were done more than once",
                        n, f->all.requests);
     return finding(FAIL, s,

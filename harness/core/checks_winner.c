@@ -148,7 +148,7 @@ static struct finding judge(const struct facts *f, const struct upgrade *u, size
 
     if (!end.who || handover_began(end.who) < u->begun) {
         found = doubt(f, u, &end);
-        return found.verdict == PASS ? lost(u, n, &end) : found;
+        return found.verdict != PASS || !end.who ? found : lost(u, n, &end);
     }
     if (version && end.with_version == 0)
         return finding(FAIL, end.last,

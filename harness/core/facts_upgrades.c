@@ -92,7 +92,7 @@ static void find_ends(struct facts *f)
 {
     int64_t ended = f->load_ended, over = f->load_ended;
 
-    for (size_t i = f->n_upgrades; i-- > 0;) {
+    for (size_t i = f->upgrades ? f->n_upgrades : 0; i-- > 0;) {
         struct upgrade *u = &f->upgrades[i];
 
         u->ended = later(ended, u->begun);

@@ -183,19 +183,15 @@ static void record_all(const struct reading *r)
 static FILE *open_ledger(const struct ledger *l, char *why, size_t size)
 {
     int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* no pipe makes us wait */
-    struct stat st;
+    struct stat st = { 0 };
+    const char *wrong = NULL;
 
-    if (fd < 0 || fstat(fd, &st) != 0) {
-        snprintf(why, size, "%.150s: %s", l->path, strerror(errno));
-    } else if (!S_ISREG(st.st_mode)) {
-        snprintf(why, size, "%.150s: not a regular file", l->path);
-    } else if (st.st_size < l->from) {
-        snprintf(why, size, "%.150s: became shorter during the run", l->path);
-    } else if (lseek(fd, l->from, SEEK_SET) < 0) {
-        snprintf(why, size, "%.150s: %s", l->path, strerror(errno));
-    } else {
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= l->from &&
+        lseek(fd, l->from, SEEK_SET) == l->from)
         return fdopen(fd, "r");
-    }
+    if (fd >= 0)
+        wrong = S_ISREG(st.st_mode) ? "became shorter during the run" : "not a regular file";
+    snprintf(why, size, "%.150s: %s", l->path, wrong ? wrong : strerror(errno));
     if (fd >= 0)
         close(fd);
     return NULL;

@@ -16,7 +16,7 @@ static int meant_to_fail(void **state)
 #define GOES_ON      ok(.at = 1001, .times = 200, .every = 10, .pid = 7)
 #define COMES_8      born(.at = 1010, .pid = 8, .value = 7), execs(.at = 1011, .pid = 8, .ino = 12)
 #define IN_VAIN      COMES_8, exited(.at = 1020, .pid = 8, .value = 256)
-#define THE_END(at_) load_ended(.at = at_), event(EVENT_STOP_BEGAN, .at = at_)
+#define THE_END(at_) load_ended(.at = (at_)), event(EVENT_STOP_BEGAN, .at = (at_))
 
 static struct finding kept(struct history h)
 {

@@ -1,11 +1,12 @@
 /* Is a request that was done twice seen, and a ledger that is wrong not believed? */
 #include "hand_made.h"
 
-#define COUNT_OF(which, n, ...) event(EVENT_LEDGER, .index = which, .value = n, __VA_ARGS__)
+#define COUNT_OF(which, n) event(EVENT_LEDGER, .text = "what?", .index = (which), .value = (n))
 #define READ(again, missing, strange)                                                              \
     COUNT_OF(LEDGER_LINES, 5), COUNT_OF(LEDGER_AGAIN, again), COUNT_OF(LEDGER_MISSING, missing),   \
-        COUNT_OF(LEDGER_STRANGE, strange, .text = "what?"), COUNT_OF(LEDGER_UNANSWERED, 0)
-#define DONE(id_, times_, ...) event(EVENT_DONE_TIMES, .value = id_, .index = times_, __VA_ARGS__)
+        COUNT_OF(LEDGER_STRANGE, strange), COUNT_OF(LEDGER_UNANSWERED, 0)
+#define DONE(id_, times_, pids)                                                                    \
+    event(EVENT_DONE_TIMES, .value = (id_), .index = (times_), .text = (pids))
 
 static int with_ledger(void **state)
 {
@@ -32,23 +33,23 @@ static void each_once_is_fine(void **state)
 
 static void a_request_done_twice_is_seen(void **state)
 {
-    struct finding f = twice(
-        HISTORY(ok(.at = 10, .times = 5, .every = 10), READ(1, 0, 0), DONE(3, 2, .text = "7, 8")));
+    struct finding f =
+        twice(HISTORY(ok(.at = 10, .times = 5, .every = 10), READ(1, 0, 0), DONE(3, 2, "7, 8")));
 
     (void)state;
     EXPECT(f.verdict == FAIL && f.sample == 3);
     EXPECT_SAYS(f, "1 of 5 requests were done more than once; the first was request 3, sent at "
                    "40.0 ms: done 2 times, by pids 7, 8");
-    EXPECT_CLIENTS_SEE("no_request_done_twice",
-                       HISTORY(ok(.at = 10, .times = 5, .every = 10), READ(1, 0, 0), DONE(3, 2)));
+    EXPECT_CLIENTS_SEE("no_request_done_twice", HISTORY(ok(.at = 10, .times = 5, .every = 10),
+                                                        READ(1, 0, 0), DONE(3, 2, NULL)));
     /* it is twice, whatever else is wrong with the ledger */
-    EXPECT(twice(HISTORY(ok(.at = 10), READ(1, 1, 1), DONE(9, 2))).verdict == FAIL);
+    EXPECT(twice(HISTORY(ok(.at = 10), READ(1, 1, 1), DONE(9, 2, NULL))).verdict == FAIL);
 }
 
 static void a_ledger_that_lacks_answered_requests_proves_nothing(void **state)
 {
-    struct finding f = twice(
-        HISTORY(ok(.at = 10, .times = 5, .every = 10), READ(0, 2, 0), DONE(1, 0), DONE(2, 0)));
+    struct finding f = twice(HISTORY(ok(.at = 10, .times = 5, .every = 10), READ(0, 2, 0),
+                                     DONE(1, 0, NULL), DONE(2, 0, NULL)));
 
     (void)state;
     EXPECT(f.verdict == UNKNOWN && f.sample == 1);

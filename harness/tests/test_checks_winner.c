@@ -8,10 +8,10 @@ static struct finding won(struct history h)
 
 /* The first upgrade at 1000 ms brings 8; the second follows at once, or late. */
 #define TWICE_AT(time)                                                                             \
-    SERVED, NEW_8, step(.at = time), ok(.at = 1020, .times = 40, .every = 10, .pid = 8)
+    SERVED, NEW_8, step(.at = (time)), ok(.at = 1020, .times = 40, .every = 10, .pid = 8)
 #define UNTIL_5000(who)                                                                            \
-    ok(.at = 1500, .times = 350, .every = 10, .pid = who), load_ended(.at = 5000)
-#define NEW_9(time) born(.at = time, .pid = 9), execs(.at = (time) + 1, .pid = 9, .ino = 11)
+    ok(.at = 1500, .times = 350, .every = 10, .pid = (who)), load_ended(.at = 5000)
+#define NEW_9(time) born(.at = (time), .pid = 9), execs(.at = (time) + 1, .pid = 9, .ino = 11)
 
 static void the_last_of_two_wins(void **state)
 {

@@ -138,15 +138,14 @@ static void what_is_no_request_of_ours(void **state)
                                          "run-1x",    "run--1",  "run-1 ",
                                          "run-1 7 8", "run-1 x", "",
                                          "run-01",    " run-1",  "run-18446744073709551616" };
-    char longest[400];
+    char longest[400] = "run-";
 
     (void)state;
     for (size_t i = 0; i < COUNT(lines); i++) {
         WRITTEN(lines[i]);
         WRITTEN("\n");
     }
-    memset(longest, '0', sizeof longest);
-    memcpy(longest, "run-", 4);
+    memset(longest + 4, '1', sizeof longest - 4);
     longest[sizeof longest - 1] = '\n';
     append(longest, sizeof longest);
     append("run-1\0\n", 7);

@@ -55,8 +55,8 @@ static struct finish find_finish(const struct facts *f, const struct upgrade *u,
         const struct sample *s = &f->h->samples[i];
         const struct process *who = facts_who(f, i);
 
-        if (s->outcome != OUTCOME_OK || s->sent < u->begun)
-            continue;
+        if (s->outcome != OUTCOME_OK || s->sent < u->begun || (!last && s->done >= u->over))
+            continue; /* who waits when the next one begins may be answered by that one's */
         end.known += !!who;
         end.unknown += !who;
         if (version && strcmp(history_text_of(f->h, s->version), version) == 0)

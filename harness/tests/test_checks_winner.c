@@ -66,6 +66,15 @@ static void every_series_has_its_winner(void **state)
     EXPECT_SAYS(f, "at 1100.0 ms, was lost");
 }
 
+static void who_is_in_the_queue_when_the_next_begins_proves_no_winner(void **state)
+{
+    (void)state;
+    EXPECT(won(HISTORY(TWICE_AT(1100), ok(.at = 1500, .times = 200, .every = 10, .pid = 8),
+                       ok(.at = 3995, .took = 30, .pid = 9), step(.at = 4000), NEW_9(4010),
+                       ok(.at = 5500, .pid = 9), load_ended(.at = 6000)))
+               .verdict == FAIL);
+}
+
 static void a_single_one_without_effect_is_the_other_claims(void **state)
 {
     struct finding f = won(HISTORY(SERVED, UNTIL_5000(7)));
@@ -180,6 +189,7 @@ int main(void)
         TEST(signals_taken_together_are_fine_once_the_last_has_come),
         TEST(a_middle_generation_that_is_killed_leaves_the_old_one),
         TEST(every_series_has_its_winner),
+        TEST(who_is_in_the_queue_when_the_next_begins_proves_no_winner),
         TEST(a_single_one_without_effect_is_the_other_claims),
         TEST(one_that_took_effect_and_was_undone_did_not_win),
         TEST(old_ones_beside_the_winner_are_another_claims),

@@ -134,6 +134,8 @@ static void what_is_not_known_is_not_guessed(void **state)
     EXPECT(f.verdict == UNKNOWN);
     EXPECT_SAYS(f, "pid 9 came 300.0 ms after the upgrade at 1100.0 ms and had not answered yet");
     EXPECT(won(HISTORY(TWICE_AT(1100), UNTIL_5000(0))).verdict == UNKNOWN);
+    EXPECT(won(HISTORY(TWICE_AT(1100), ok(.at = 4900, .times = 9, .every = 10), UNTIL_5000(8)))
+               .verdict == UNKNOWN);
     EXPECT(
         won(HISTORY(TWICE_AT(1100), UNTIL_5000(8), event(EVENT_INTERRUPTED, .at = 4999))).verdict ==
         UNKNOWN);

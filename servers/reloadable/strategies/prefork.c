@@ -61,12 +61,22 @@ static const char *what(void)
 
 static void begin_reload(bool is_ours);
 
+static void replace_later(uint64_t served);
+
+/* The set that was to serve fails.  Where there are no others to go on, as after a
+   SIGWINCH, it is better than none. */
 static void drop_next(void)
 {
-    int failed = p.next.generation;
+    struct set failed = p.next;
 
     p.next.generation = 0;
-    workers_drain(&p.workers, failed);
+    if (p.s->phase == SUPERVISOR_SERVING && !p.reload_again &&
+        workers_count_staying(&p.workers, p.now.generation) == 0) {
+        p.now = failed;
+        replace_later(0);
+        return;
+    }
+    workers_drain(&p.workers, failed.generation);
     if (p.s->phase == SUPERVISOR_STARTING) {
         supervisor_give_up(p.s);
     } else if (p.reload_again) {
@@ -116,16 +126,15 @@ static void on_replace(uv_timer_t *timer)
     (void)timer;
     for (size_t n = workers_count_staying(&p.workers, p.now.generation); n < wanted(); n++) {
         if (start_one(&p.now) < 0) {
-            uv_timer_start(&p.replace, on_replace, backoff_next(&p.backoff, 0), 0);
+            replace_later(0);
             return;
         }
     }
 }
 
-static void replace(const struct worker *w)
+/* served: by the one that is gone, in milliseconds */
+static void replace_later(uint64_t served)
 {
-    uint64_t served = w->ready_at ? uv_now(&p.s->loop) - w->ready_at : 0;
-
     if (uv_is_active((uv_handle_t *)&p.replace))
         return; /* it is one of several, who come together */
     backoff_next(&p.backoff, served);
@@ -142,7 +151,7 @@ static void on_worker_gone(struct workers *ws, struct worker *w, const char *how
         log_line("%s failed: worker %d %s", what(), (int)child_pid(w->child), how);
         drop_next();
     } else if (w->generation == p.now.generation && !p.released) {
-        replace(w);
+        replace_later(w->ready_at ? uv_now(&p.s->loop) - w->ready_at : 0);
     }
 }
 

@@ -266,7 +266,10 @@ def test_a_hup_ends_the_wait_of_workers_that_crash(start, app):
     write_program(app, real_program(after="--version-tag 2"))
     server.signal(signal.SIGHUP)
     server.wait_log("the workers of generation 2 are ready")
-    assert version(server.port) == "2" and len(workers(server)) == 2
+    assert version(server.port) == "2"
+    server.signal(signal.SIGKILL, workers(server).pop())
+    server.wait_log("another worker in 100 ms", 2)
+    workers(server)
 
 
 def test_hup_during_a_hup_reaches_the_newest_program(start, app, tmp_path):
@@ -280,6 +283,8 @@ def test_hup_during_a_hup_reaches_the_newest_program(start, app, tmp_path):
     (tmp_path / "go").touch()
     server.wait_log("workers of generation 3 are ready")
     wait_for(lambda: version(server.port) == "3", "the newest")
+    hup(server)
+    assert server.log_count("are ready") == 4, "it was remembered once"
 
 
 def test_nothing_is_lost_in_a_storm_of_hups(start):
@@ -312,6 +317,24 @@ def test_a_master_without_workers_keeps_who_comes_waiting(start):
     client = Client(server.port)
     client.ask()
     server.signal(signal.SIGHUP)
+    assert client.answer().pid in workers(server)
+    server.wait_log("the workers of generation 2 are ready")
+    server.signal(signal.SIGKILL, workers(server).pop())
+    server.wait_log("another worker in")
+    workers(server)
+
+
+def test_where_nobody_else_serves_workers_that_fail_are_started_again(start, app):
+    server = start(*PREFORK, program=app)
+    server.signal(signal.SIGWINCH)
+    wait_for(lambda: not children(server.pid), "the end of the workers")
+    client = Client(server.port)
+    client.ask()
+    write_program(app, "exit 3")
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed")
+    server.wait_log("another worker in 400 ms")
+    write_program(app, real_program())
     assert client.answer().pid in workers(server)
 
 

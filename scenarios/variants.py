@@ -3,10 +3,17 @@ to work wherever one can listen: over IPv4 as they are written, and over IPv6 an
 socket by a small change to the same plan, made here, so that no file says it again.
 
 And each is tried with a bad upgrade first: the program file is replaced by one that
-fails at once.  The old processes must go on, and the good upgrade after it must work."""
+fails at once.  The old processes must go on, and the good upgrade after it must work.
+
+    variants.py DIRECTORY SCENARIO...
+
+writes these plans, the good one and the bad, to files, for `hupproof matrix`."""
 
 import copy
+import json
+import pathlib
 import socket
+import sys
 
 # Those that cannot go on by design: they have nothing left to go on with.
 NOTHING_TO_FALL_BACK_ON = {"exec", "activation"}
@@ -79,3 +86,19 @@ def variants_of(path, plan):
         varied["name"] += f"-{name}"
         if change(varied) is not False:
             yield name, varied, cannot()
+
+
+def main(directory, *files):
+    directory = pathlib.Path(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    for file in map(pathlib.Path, files):
+        plan = json.loads(file.read_text("utf-8"))
+        plans = {"good": plan} | {name: varied for name, varied, _ in variants_of(file, plan)
+                                  if name == "bad"}
+        for name, each in plans.items():
+            path = directory / f"{file.stem}.{name}.json"
+            path.write_text(json.dumps(each, indent=2), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

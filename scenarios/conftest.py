@@ -3,7 +3,7 @@ end as its `expect` says.  What it leaves, reports/runs/..., is checked as well:
 the schemas hold, and judging the history again gives the same findings.
 
 A run that is unknown because the machine had no time for it is run once more,
-and the summary says so.  A failure is never tried again."""
+and the summary says so.  A failure where none was expected is never tried again."""
 
 import functools
 import json
@@ -197,9 +197,13 @@ class Run:
         return [f for f in self.report["findings"] if f["verdict"] == verdict]
 
     def had_no_time(self):
-        """Why this run is unknown, if that is the busy machine's doing."""
-        if not self.report or self.report["verdict"] != "unknown" \
-                or self.expected["verdict"] == "unknown":
+        """Why this run is unknown, or fails for want of the failure that was expected, if
+        that is the busy machine's doing."""
+        if not self.report or self.expected["verdict"] == "unknown":
+            return None
+        failed_otherwise = self.report["verdict"] == self.expected["verdict"] == "fail" \
+            and self.did_not_fail()
+        if self.report["verdict"] != "unknown" and not failed_otherwise:
             return None
         for f in self.findings("unknown"):
             if f["check"] == "load_was_on_time" or "starved" in f["why"]:
@@ -220,8 +224,12 @@ class Run:
         if verdict != self.expected["verdict"]:
             yield f"expected {self.expected['verdict']}, got {verdict}"
         failed = {f["check"] for f in self.findings("fail")}
-        for check in sorted(set(self.expected.get("checks", [])) - failed):
+        for check in self.did_not_fail():
             yield f"{check} should have failed; those that did: {', '.join(sorted(failed)) or '-'}"
+
+    def did_not_fail(self):
+        failed = {f["check"] for f in self.findings("fail")}
+        return sorted(set(self.expected.get("checks", [])) - failed)
 
     def sanitizers_complain(self):
         for where, text in (("hupproof", self.stderr), ("the server", self.server_log())):

@@ -1,5 +1,5 @@
 """What does each planted fault need in order to show?  A shape of load and upgrade; a
-healthy server of any strategy passes the same one."""
+healthy server of the same strategy passes the same one."""
 
 import json
 import subprocess
@@ -20,147 +20,130 @@ STRATEGIES = {
     "restart": {"limits": {"lost": 1000}},
 }
 
-RELOAD = {"at": "600ms", "signal": "HUP"}
-AGAIN = {"at": "1500ms", "signal": "HUP"}
-RESTART = {"at": "600ms", "stop_start": {"signal": "TERM"}}
-
 # Between what is healthy and what is not lies a second, or many requests.
 LIMITS = {"lost": 0, "gap": "1s", "latency": "1s", "overlap": "600ms", "drain": "1500ms"}
 
+RELOAD = {"at": "600ms", "signal": "HUP"}
+RESTART = {"at": "600ms", "stop_start": {"signal": "TERM"}}
 
-def version(text, at):
+
+def reloads(n, every):
+    return [{**RELOAD, "repeat": n, "every": every}]
+
+
+def version(at, text):
     """Another configuration; "" is one that no server of ours takes."""
     return {"at": at, "write": {"file": "${work}/version", "text": text}}
 
 
+NEW_PROGRAM = {"at": "300ms", "replace": {"file": "${work}/app", "with": "${bin}/reload_server"}}
+VERSION = {"args": ["--version-file", "${work}/version"], "server": {"files": {"version": "one"}}}
+UNIX = {"address": ["--unix", "${work}/s.sock"], "server": {"unix": "${work}/s.sock"}}
+LOADS = ["--startup-delay", "400ms"]
+
+# What is other than in one reload, and the faults that need it.
 SHAPES = {
     "one reload": {},
-    "a reload, and more load": {"for": "4s"},
-    "a reload that takes time": {"args": ["--startup-delay", "400ms"]},
-    "a reload that takes long": {"args": ["--startup-delay", "2s"], "for": "4s",
-                                 "limits": {"drain": "4s"}},
-    "impatient clients": {"args": ["--drain-timeout", "1s"], "timeout": "1500ms", "for": "3s"},
-    "a new program": {"replaces": True},
-    "a unix socket": {"unix": True},
-    "a unix socket, loading": {"unix": True, "args": ["--startup-delay", "400ms"]},
-    "a restart": {"steps": [RESTART], "limits": {"lost": 1000}},
-    "a restart, and more load": {"steps": [RESTART], "for": "4s", "limits": {"lost": 1000}},
-    "two reloads": {"steps": [{**RELOAD, "repeat": 2, "every": "300ms"}], "sleep": 1, "for": "3500ms",
-                    "limits": {"drain": "3s"}},
-    "two reloads at once": {"steps": [{**RELOAD, "repeat": 2, "every": "150ms"}],
-                            "args": ["--startup-delay", "400ms"], "for": "3s"},
-    "a new version": {"versions": True, "for": "3s",
-                      "steps": [version("two", "300ms"), {**RELOAD, "version": "two"}]},
-    "a bad version": {"versions": True, "for": "2500ms",
-                      "steps": [version("", "300ms"), {**RELOAD, "upgrade": "fails"}]},
+    "a reload and more load": {
+        "for": "4s",
+        "shows": "crash_after_ready stall_at_handover come_back answer_late respawn_old"},
+    "a reload that takes time": {
+        "args": LOADS,
+        "shows": "respawn_forever close_listener_early drop_accept_queue close_queue"},
+    "a reload that takes long": {
+        "args": ["--startup-delay", "2s"], "for": "4s", "limits": {"drain": "4s"},
+        "shows": "ready_too_early"},
+    "impatient clients": {
+        "args": ["--drain-timeout", "1s"], "timeout": "1500ms", "for": "3s",
+        "shows": "answer_nothing"},
+    "a new program": {
+        "starter": 'cp "$0" "${work}/app" && exec "${work}/app" "$@"',
+        "steps": [NEW_PROGRAM, RELOAD],
+        "shows": "exec_old_file"},
+    "a unix socket": {**UNIX, "shows": "unlink_new_socket"},
+    "a unix socket that takes time": {**UNIX, "args": LOADS, "shows": "recreate_socket"},
+    "a restart": {"steps": [RESTART], "limits": {"lost": 1000}, "shows": "cut_at_term"},
+    "a restart and more load": {
+        "steps": [RESTART], "limits": {"lost": 1000}, "for": "4s",
+        "shows": "hold_port_at_end"},
+    "two reloads in one drain": {
+        "steps": reloads(2, "300ms"), "sleep": 1, "for": "3500ms", "limits": {"drain": "3s"},
+        "shows": "refuse_while_draining"},
+    "two reloads at once": {
+        "steps": reloads(2, "150ms"), "args": LOADS, "for": "3s",
+        "shows": "ignore_second_hup kill_middle_generation child_for_each_hup"},
+    "many reloads": {
+        "steps": reloads(6, "800ms"), "for": "5500ms",
+        "shows": "leak_descriptors leak_memory"},
+    "a new version": {
+        **VERSION, "steps": [version("300ms", "two"), {**RELOAD, "version": "two"}], "for": "3s",
+        "shows": "serve_old_version mix_versions"},
+    "a bad version": {
+        **VERSION, "steps": [version("300ms", ""), {**RELOAD, "upgrade": "fails"}],
+        "for": "2500ms",
+        "shows": "accept_bad_version quit_anyway"},
     "a bad version, then a good one": {
-        "versions": True, "for": "3s",
-        "steps": [version("", "300ms"), {**RELOAD, "upgrade": "fails"},
-                  version("two", "1200ms"), {**AGAIN, "version": "two"}]},
-    "a pidfile": {"pidfile": True, "for": "3s"},
-    "a ledger": {"ledger": True},
-    "many reloads": {"steps": [{**RELOAD, "repeat": 6, "every": "800ms"}], "for": "5500ms"},
-}
-
-SHAPE_OF = {
-    "serve_old_version": "a new version",
-    "mix_versions": "a new version",
-    "accept_bad_version": "a bad version",
-    "ignore_second_hup": "two reloads at once",
-    "kill_middle_generation": "two reloads at once",
-    "refuse_after_failure": "a bad version, then a good one",
-    "quit_anyway": "a bad version",
-    "do_twice": "a ledger",
-    "respawn_old": "a reload, and more load",
-    "unlink_new_pidfile": "a pidfile",
-    "write_pidfile_early": "a pidfile",
-    "keep_old_pidfile": "a pidfile",
-    "respawn_forever": "a reload that takes time",
-    "crash_after_ready": "a reload, and more load",
-    "ready_too_early": "a reload that takes long",
-    "stall_at_handover": "a reload, and more load",
-    "exec_old_file": "a new program",
-    "close_listener_early": "a reload that takes time",
-    "recreate_socket": "a unix socket, loading",
-    "drop_accept_queue": "a reload that takes time",
-    "close_queue": "a reload that takes time",
-    "come_back": "a reload, and more load",
-    "hold_port_at_end": "a restart, and more load",
-    "cut_at_term": "a restart",
-    "answer_nothing": "impatient clients",
-    "answer_late": "a reload, and more load",
-    "refuse_while_draining": "two reloads",
-    "child_for_each_hup": "two reloads at once",
-    "unlink_new_socket": "a unix socket",
-    "leak_descriptors": "many reloads",
-    "leak_memory": "many reloads",
+        **VERSION, "for": "3s",
+        "steps": [version("300ms", ""), {**RELOAD, "upgrade": "fails"},
+                  version("1200ms", "two"), {**RELOAD, "at": "1500ms", "version": "two"}],
+        "shows": "refuse_after_failure"},
+    "a pidfile": {
+        "args": ["--pidfile", "${work}/pid"], "server": {"pid": {"pidfile": "${work}/pid"}},
+        "for": "3s",
+        "shows": "unlink_new_pidfile write_pidfile_early keep_old_pidfile"},
+    "a ledger": {
+        "args": ["--ledger", "${work}/ledger"], "server": {"ledger": "${work}/ledger"},
+        "shows": "do_twice"},
 }
 
 
 def shape_of(fault):
-    return SHAPE_OF.get(fault, "one reload")
+    return next((name for name, shape in SHAPES.items() if fault in shown(shape)), "one reload")
+
+
+def shown(shape):
+    return shape.get("shows", "").split()
 
 
 def plan(shape, strategy, fault=None, check=None):
     s, t = SHAPES[shape], STRATEGIES.get(strategy, {})
-    where = ["--unix", "${work}/s.sock"] if s.get("unix") else ["--port", "${port}"]
-    argv = [*where, "--strategy", strategy, *t.get("args", []), *s.get("args", [])]
-    server = {"url": "http://127.0.0.1:${port}", "version": {"header": "X-Version"},
-              "stop": {"within": "5s"}}
-    if s.get("unix"):
-        server["unix"] = "${work}/s.sock"
-    if s.get("versions"):
-        argv += ["--version-file", "${work}/version"]
-        server["files"] = {"version": "one"}
-    if s.get("pidfile"):
-        argv += ["--pidfile", "${work}/pid"]
-        server["pid"] = {"pidfile": "${work}/pid"}
-    if s.get("ledger"):
-        argv += ["--ledger", "${work}/ledger"]
-        server["ledger"] = "${work}/ledger"
+    argv = ["${bin}/reload_server", *s.get("address", ["--port", "${port}"]),
+            "--strategy", strategy, *t.get("args", []), *s.get("args", [])]
     if fault:
         argv += ["--fault", fault]
-    steps = [dict(step) for step in s.get("steps", [RELOAD])]
-    if strategy == "restart":
-        for step in steps:
-            if step.pop("signal", None):
-                step["stop_start"] = {"signal": "TERM"}
-    if s.get("replaces"):
-        steps.insert(0, {"at": "300ms", "replace": {"file": "${work}/app",
-                                                    "with": "${bin}/reload_server"}})
-        command = ["/bin/sh", "-c", 'cp "$0" "${work}/app" && exec "${work}/app" "$@"',
-                   "${bin}/reload_server", *argv]
-    else:
-        command = ["${bin}/reload_server", *argv]
+    if "starter" in s:
+        argv = ["/bin/sh", "-c", s["starter"], *argv]
     lanes = [
         {"name": "new", "rate": 60, "path": "/?sleep=0"},
         {"name": "reused", "connection": "reused", "rate": 60, "path": "/?sleep=0", "pool": 10},
         {"name": "slow", "rate": 20, "path": f"/?sleep={s.get('sleep', 0.3)}"},
     ]
-    for lane in lanes:
-        if "timeout" in s:
-            lane["timeout"] = s["timeout"]
-    expect = {"verdict": "fail", "checks": [check]} if fault else {"verdict": "pass"}
+    if "timeout" in s:
+        lanes = [{**lane, "timeout": s["timeout"]} for lane in lanes]
     return {
         "name": f"{fault or 'healthy'}-{strategy}",
         "why": f"{shape}, {'with a planted fault' if fault else 'healthy'}",
-        "server": {"command": command, **server},
+        "server": {"command": argv, "url": "http://127.0.0.1:${port}", "stop": {"within": "5s"},
+                   "version": {"header": "X-Version"}, **s.get("server", {})},
         "lanes": lanes,
         "for": s.get("for", "2s"),
-        "steps": steps,
+        "steps": [as_strategy_does(strategy, step) for step in s.get("steps", [RELOAD])],
         "limits": {**LIMITS, **t.get("limits", {}), **s.get("limits", {})},
-        "expect": expect,
+        "expect": {"verdict": "fail", "checks": [check]} if fault else {"verdict": "pass"},
     }
+
+
+def as_strategy_does(strategy, step):
+    if strategy == "restart" and "signal" in step:
+        step = {**step, "stop_start": {"signal": "TERM"}}
+        del step["signal"]
+    return step
 
 
 def faults():
     """The server's own table, a dict a row."""
     lines = listed(SERVER, "--list-faults")
     return [dict(zip(lines[0].split("\t"), line.split("\t"))) for line in lines[1:]]
-
-
-def strategies():
-    return [line.split()[0] for line in listed(SERVER, "--list")[1:]]
 
 
 def checks():

@@ -158,6 +158,22 @@ def test_a_failure_after_want_of_time_fails(suite):
     assert result.runs == 2
 
 
+def test_a_failure_that_lacks_the_expected_one_for_want_of_time_is_tried_again(suite):
+    expect = {"verdict": "fail", "checks": ["no_long_gap"]}
+    result = suite(run("fail", LOST, STARVED), run("fail", {**STARVED, "verdict": "fail"}),
+                   expect=expect)
+    result.assert_outcomes(passed=1)
+    assert result.runs == 2
+    result.stdout.fnmatch_lines(["*1 retried, for want of time*"])
+
+
+def test_a_failure_that_lacks_the_expected_one_for_no_such_reason_fails(suite):
+    expect = {"verdict": "fail", "checks": ["no_long_gap"]}
+    result = suite(run("fail", LOST), run("fail", {**STARVED, "verdict": "fail"}), expect=expect)
+    result.assert_outcomes(failed=1)
+    assert result.runs == 1
+
+
 def test_an_unknown_for_another_reason_is_not_tried_again(suite):
     result = suite(run("unknown", NOT_SEEN), PASS)
     result.assert_outcomes(failed=1)

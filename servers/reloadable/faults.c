@@ -5,9 +5,9 @@
  * claim speaks.  Of F13 there is the symptom, slow first answers, without TLS. */
 #include "faults/families.h"
 
-/* Of strategies: those that share one listening socket with an heir beside them, that
-   start one at all, that tell their heir something; whose supervisor starts those who
-   serve; that reload. */
+/* The strategies that share one listening socket with an heir beside them; that have an
+   heir beside them; that are their heir's parents, or their own; that leave it all to a
+   supervisor; that reload. */
 #define PASSES_IT_ON "fork-exec fdpass"
 #define HAS_HEIR     PASSES_IT_ON " reuseport"
 #define INHERITS     HAS_HEIR " exec"
@@ -106,6 +106,7 @@ const struct fault faults[] = {
       "the new process says that it is the old one",
       .heir_at = { [FAULT_AT_START] = fault_claim_old_pid } },
 
+    /* It answers by the wrong configuration. */
     { "serve_old_version", "F18", "last_upgrade_won", INHERITS,
       "the new process goes on with the old one's configuration",
       .at = { [FAULT_AT_SERVE] = fault_tell_version },
@@ -157,6 +158,7 @@ const struct fault faults[] = {
       "removes the unix socket at its end, which is the new process's by then",
       .at = { [FAULT_AT_END] = fault_unlink_socket } },
 
+    /* The pidfile. */
     { "unlink_new_pidfile", "F08", "pidfile_was_true", HAS_HEIR " " SUPERVISED,
       "removes the pidfile at its end, though that names the new process by then",
       .at = { [FAULT_AT_END] = fault_unlink_pidfile } },

@@ -216,12 +216,16 @@ static const struct row *find_row(const char *argument, size_t len)
     return NULL;
 }
 
+static const char *wanted(const struct row *row)
+{
+    return row->wanted ? row->wanted : fault_names();
+}
+
 static int set_row(struct options *o, const struct row *row, const char *from, const char *text,
                    struct err *err)
 {
     if (row->set((char *)o + row->field, text) < 0)
-        return err_set(err, "%s: wanted %s, got '%.100s'", from,
-                       row->wanted ? row->wanted : fault_names(), text);
+        return err_set(err, "%s: wanted %s, got '%.100s'", from, wanted(row), text);
     return 0;
 }
 
@@ -270,7 +274,7 @@ int options_parse(struct options *o, enum options_wish *wish, char **argv, struc
             return 0;
         }
         if (!text && !(text = *++arg))
-            return err_set(err, "%s: wanted %s, got nothing", row->name, row->wanted);
+            return err_set(err, "%s: wanted %s, got nothing", row->name, wanted(row));
         if (set_row(o, row, row->name, text, err) < 0)
             return -1;
     }

@@ -20,7 +20,8 @@ def run(*args, env=None):
     (["--startup-delay", "1h"], "--startup-delay"), (["--startup-delay", "ms"], "--startup-delay"),
     (["--drain-timeout=-1s"], "--drain-timeout"), (["--idle-grace", "1e3"], "--idle-grace"),
     (["--strategy", "hope"], "--strategy"), (["--version-tag", "a b"], "--version-tag"),
-    (["--version-tag", "x" * 65], "--version-tag"), (["--help=yes"], "--help")])
+    (["--version-tag", "x" * 65], "--version-tag"), (["--fault"], "wanted one of"),
+    (["--help=yes"], "--help")])
 def test_what_it_does_not_understand_is_named_in_one_line(args, word):
     result = run(*args)
 

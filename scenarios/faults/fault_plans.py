@@ -20,8 +20,10 @@ STRATEGIES = {
     "restart": {"limits": {"lost": 1000}},
 }
 
-# Between what is healthy and what is not lies a second, or many requests.
-LIMITS = {"lost": 0, "gap": "1s", "latency": "1s", "overlap": "600ms", "drain": "1500ms"}
+# Between what is healthy and what is not lies a second, or many requests: so much that a
+# load that is some tenths late may be believed.
+LIMITS = {"lost": 0, "gap": "1s", "latency": "1s", "overlap": "600ms", "drain": "1500ms",
+          "late": "400ms"}
 
 RELOAD = {"at": "600ms", "signal": "HUP"}
 RESTART = {"at": "600ms", "stop_start": {"signal": "TERM"}}

@@ -59,13 +59,15 @@ static bool runs_what_serves(const struct facts *f, const bool *serves, const st
     return false;
 }
 
-/* Somebody of its generation or of a later one has come to serve. */
+/* Somebody of its generation or of a later one came to serve while it held a listener. */
 static bool generation_serves(const struct facts *f, const struct process *p)
 {
+    int64_t until = p->listener.held_until >= 0 ? p->listener.held_until : INT64_MAX;
+
     if (p->generation < 2)
         return f->all.ok > 0;
     for (size_t k = p->generation - 2; k < f->n_upgrades; k++)
-        if (f->upgrades[k].takeover >= 0)
+        if (f->upgrades[k].takeover >= 0 && f->upgrades[k].takeover <= until)
             return true;
     return false;
 }

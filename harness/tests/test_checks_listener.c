@@ -126,6 +126,27 @@ static void what_keeps_the_port_after_the_stop_leaks(void **state)
     EXPECT_SAYS(f, "still after the stop");
 }
 
+/* Of another program than all that serve, while nobody of its generation does yet. */
+static void an_upgrade_that_failed_is_no_leak(void **state)
+{
+    (void)state;
+    given()->server.ready_within = MS(3000);
+    plan_role(1, UPGRADE_BEGINS);
+#define THEN_9                                                                                     \
+    ok(.at = 1020, .times = 98, .every = 10, .pid = 7), step(.at = 2000, .index = 1),              \
+        born(.at = 2010, .pid = 9, .value = 7), execs(.at = 2011, .pid = 9, .ino = 11),            \
+        accepts(.at = 2012, .pid = 9), ok(.at = 2020, .times = 98, .every = 10, .pid = 9),         \
+        load_ended(.at = 3000)
+    EXPECT(JUDGE(LISTENS, SERVED, accepts(.at = 1, .pid = 7),
+                 born(.at = 1010, .pid = 8, .value = 7), helps(.at = 1011, .pid = 8),
+                 holds(.at = 1012, .pid = 8), exited(.at = 1500, .pid = 8), THEN_9)
+               .verdict == PASS);
+    EXPECT(JUDGE(LISTENS, SERVED, accepts(.at = 1, .pid = 7),
+                 born(.at = 1010, .pid = 8, .value = 7), helps(.at = 1011, .pid = 8),
+                 holds(.at = 1012, .pid = 8), exited(.at = 2500, .pid = 8), THEN_9)
+               .verdict == FAIL);
+}
+
 /* Whom other claims name. */
 static void an_old_one_that_stays_is_no_leak(void **state)
 {
@@ -206,6 +227,7 @@ int main(void)
         TEST(a_helper_of_the_servers_own_program_is_no_twin),
         TEST(one_on_its_way_to_serving_has_time),
         TEST(what_keeps_the_port_after_the_stop_leaks),
+        TEST(an_upgrade_that_failed_is_no_leak),
         TEST(an_old_one_that_stays_is_no_leak),
         TEST(who_goes_on_as_another_program_held_it_before),
         TEST(what_is_not_seen_is_not_known),

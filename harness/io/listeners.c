@@ -1,6 +1,7 @@
 /* Who holds the server's listening sockets? */
 #include "io/listeners.h"
 #include "io/holds.h"
+#include "io/proc.h"
 
 #include <errno.h>
 
@@ -20,6 +21,15 @@ static bool is_news(const struct watched *p, const struct holds *h)
            p->holds_execs != p->execs;
 }
 
+/* Whose end has begun belongs to root, as far as /proc goes: it hides nothing from us. */
+static bool is_going(const struct watched *p)
+{
+    struct proc_stat st;
+
+    return errno == ENOENT || errno == ESRCH || proc_stat(p->pid, &st) != 0 || st.exiting ||
+           st.state == 'Z' || st.state == 'X' || st.start != p->start;
+}
+
 static void look_at(struct listeners *l, struct watched *p)
 {
     int64_t at = recorder_now(l->record);
@@ -27,7 +37,7 @@ static void look_at(struct listeners *l, struct watched *p)
     bool news;
 
     if (holds_find(p->pid, &l->queues->set, &h) != 0) {
-        if (errno == ENOENT || errno == ESRCH)
+        if (is_going(p))
             return;
         h = (struct holds){ .how = HOLDS_NOT_KNOWN };
     }

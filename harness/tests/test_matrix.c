@@ -100,9 +100,11 @@ static void added_up_twice_is_the_same(void **state)
 {
     (void)state;
     ran(PASS, HISTORY(ok(.at = 1)));
+    matrix_add_failed_run(row(), 2, "no such program", NULL);
     matrix_sum(row());
     matrix_sum(row());
     EXPECT(row()->verdicts[PASS] == 1 && row()->spreads[FIGURE_REQUESTS].sum == 1);
+    EXPECT(row()->by_outcome[OUTCOME_OK] == 1 && row()->could_not_run == 1);
 }
 
 static void a_run_that_could_not_be_has_no_figures(void **state)
@@ -112,6 +114,7 @@ static void a_run_that_could_not_be_has_no_figures(void **state)
     ran(PASS, HISTORY(ok(.at = 1)));
     matrix_sum(row());
     EXPECT(row()->could_not_run == 1 && row()->verdicts[PASS] == 1 && row()->n_runs == 2);
+    assert_string_equal("no such program", row()->runs[0].why);
     EXPECT(row()->spreads[FIGURE_REQUESTS].known == 1);
     EXPECT(row()->spreads[FIGURE_REQUESTS].median == 1);
 }
@@ -154,6 +157,14 @@ static void the_slowest_is_told_without_the_work_that_was_asked_for(void **state
     EXPECT(value(FIGURE_SLOWEST_ANSWER) == -1);
 }
 
+static void one_may_be_freed_twice(void **state)
+{
+    (void)state;
+    ran(PASS, HISTORY(ok(.at = 1)));
+    matrix_free(&matrix);
+    EXPECT(!matrix.rows && matrix.n_rows == 0);
+}
+
 static void every_figure_has_a_row(void **state)
 {
     (void)state;
@@ -175,6 +186,7 @@ int main(void)
         ROW(without_an_upgrade_nothing_was_in_flight_at_one),
         ROW(what_an_interrupt_cut_off_was_neither_kept_nor_lost),
         ROW(the_slowest_is_told_without_the_work_that_was_asked_for),
+        ROW(one_may_be_freed_twice),
         ROW(every_figure_has_a_row),
     };
 

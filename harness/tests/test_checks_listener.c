@@ -172,6 +172,18 @@ static void who_goes_on_as_another_program_held_it_before(void **state)
                .verdict == PASS);
 }
 
+static void one_that_serves_only_after_its_exec_may_hold_it_before(void **state)
+{
+    (void)state;
+    EXPECT(JUDGE(LISTENS, born(.pid = 7), execs(.at = 1, .pid = 7, .ino = 11),
+                 holds(.at = 2, .pid = 7), born(.pid = 6), execs(.at = 1, .pid = 6, .ino = 11),
+                 accepts(.at = 2, .pid = 6), ok(.at = 10, .times = 290, .every = 10, .pid = 6),
+                 step(.at = 3000), execs(.at = 3010, .pid = 7, .ino = 11),
+                 accepts(.at = 3011, .pid = 7), ok(.at = 3020, .times = 90, .every = 10, .pid = 7),
+                 load_ended(.at = 4000))
+               .verdict == PASS);
+}
+
 static void what_is_not_seen_is_not_known(void **state)
 {
     struct finding f;
@@ -230,6 +242,7 @@ int main(void)
         TEST(an_upgrade_that_failed_is_no_leak),
         TEST(an_old_one_that_stays_is_no_leak),
         TEST(who_goes_on_as_another_program_held_it_before),
+        TEST(one_that_serves_only_after_its_exec_may_hold_it_before),
         TEST(what_is_not_seen_is_not_known),
         TEST(who_answers_unsaid_may_well_serve),
         TEST(the_facts_are_when_it_was_held_and_polled),

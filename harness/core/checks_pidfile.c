@@ -39,11 +39,11 @@ static struct finding judge_last(const struct facts *f, const struct untruth *u)
                    what, ms(u->first.from), ms(f->sc->limits.overlap));
 }
 
+/* text is empty */
 static const char *left_behind(const struct facts *f, char *text, size_t size)
 {
     const struct event *last = facts_last(f, EVENT_PIDFILE);
 
-    text[0] = '\0';
     if (facts_first(f, EVENT_STOP_ENDED) && last->value >= PIDFILE_NOBODY)
         snprintf(text, size, "; after the stop it was left behind, naming pid %d", (int)last->pid);
     return text;
@@ -52,7 +52,7 @@ static const char *left_behind(const struct facts *f, char *text, size_t size)
 static struct finding judge_rest(const struct facts *f, int64_t length)
 {
     size_t changes = 0;
-    char left[80];
+    char left[80] = "";
 
     for (size_t i = 0; i < f->h->n_events; i++) {
         const struct event *e = &f->h->events[i];

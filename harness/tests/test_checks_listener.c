@@ -147,6 +147,20 @@ static void an_upgrade_that_failed_is_no_leak(void **state)
                .verdict == FAIL);
 }
 
+static void without_a_stop_it_is_held_until_the_last_we_know_of(void **state)
+{
+    struct finding f =
+        JUDGE(LISTENS, SERVED, accepts(.at = 1, .pid = 7), NEW_8, accepts(.at = 1012, .pid = 8),
+              ok(.at = 1020, .times = 400, .every = 10, .pid = 8),
+              born(.at = 4490, .pid = 50, .value = 8), holds(.at = 4500, .pid = 50),
+              load_ended(.at = 5020), exited(.at = 5600, .pid = 8));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "pid 50 (app), which neither serves nor is the parent of one that does, held "
+                   "the listening socket from 4500.0 ms on (not closed after the fork?)");
+}
+
 /* Whom other claims name. */
 static void an_old_one_that_stays_is_no_leak(void **state)
 {
@@ -240,6 +254,7 @@ int main(void)
         TEST(one_on_its_way_to_serving_has_time),
         TEST(what_keeps_the_port_after_the_stop_leaks),
         TEST(an_upgrade_that_failed_is_no_leak),
+        TEST(without_a_stop_it_is_held_until_the_last_we_know_of),
         TEST(an_old_one_that_stays_is_no_leak),
         TEST(who_goes_on_as_another_program_held_it_before),
         TEST(one_that_serves_only_after_its_exec_may_hold_it_before),

@@ -48,6 +48,50 @@ static void more_than_waited_and_came_is_no_explanation(void **state)
     EXPECT(!strstr(f.why, "reset by"));
 }
 
+static void what_came_since_the_last_look_counts(void **state)
+{
+    struct finding f = JUDGE(TWO, closes(70, .at = 1050, .index = 2000), cut(.at = 1031),
+                             cut(.at = 1032), cut(.at = 1033), cut(.at = 1048.5), cut(.at = 1049));
+
+    (void)state;
+    EXPECT_SAYS(f, "; 5 reset by the close of the listener of pid 7 at 1050.0 ms, beside another: "
+                   "3 waited in its queue when last seen");
+    /* but not since the close */
+    f = JUDGE(TWO, closes(70, .at = 1050, .index = 2000), cut(.at = 1031, .times = 5),
+              ok(.at = 1050.5, .pid = 8));
+    EXPECT(f.verdict == FAIL && !strstr(f.why, "reset by"));
+}
+
+static void where_nothing_closed_nothing_is_said(void **state)
+{
+    struct history h = HISTORY(SERVED);
+    char text[8] = "?";
+    struct facts f;
+
+    (void)state;
+    facts_find(&f, given(), &h);
+    closings_say(&f, text, sizeof(text));
+    assert_string_equal("", text);
+    facts_free(&f);
+    history_free(&h);
+}
+
+static void who_held_it_may_not_be_known_and_there_may_be_several(void **state)
+{
+    struct finding f;
+
+    (void)state;
+#define BESIDE listens(60, .at = 1), waits(60, 1, .at = 1001)
+    f = JUDGE(BESIDE, TWO, closes(60, .at = 1050, .index = 3000), cut(.at = 1031));
+    EXPECT_SAYS(f, "; 1 reset by the close of a listener at 1050.0 ms, beside another: 1 waited in "
+                   "its queue when last seen, up to 3.0 ms before");
+    f = JUDGE(BESIDE, TWO, closes(60, .at = 1050, .index = 3000),
+              closes(70, .at = 1300, .index = 2000), cut(.at = 1031),
+              request(OUTCOME_RESET, .phase = PHASE_WAIT, .at = 1280, .took = 21));
+    EXPECT_SAYS(f, "; 2 reset by the close of 2 listeners beside others: 4 waited in their queues "
+                   "when last seen, up to 3.0 ms before");
+}
+
 static void the_only_listener_is_another_matter(void **state)
 {
     (void)state;
@@ -99,6 +143,9 @@ int main(void)
         TEST(what_waited_was_reset),
         TEST(it_is_told_within_the_limit_too),
         TEST(more_than_waited_and_came_is_no_explanation),
+        TEST(what_came_since_the_last_look_counts),
+        TEST(where_nothing_closed_nothing_is_said),
+        TEST(who_held_it_may_not_be_known_and_there_may_be_several),
         TEST(the_only_listener_is_another_matter),
         TEST(what_was_lost_at_another_time_or_otherwise_is_not_counted),
         TEST(the_facts_are_of_each_upgrade),

@@ -44,9 +44,7 @@ static void note(int64_t span[2], bool is_so, bool was_so, int64_t at)
 {
     if (is_so && span[0] < 0)
         span[0] = at;
-    if (is_so)
-        span[1] = -1;
-    else if (was_so)
+    if (was_so && !is_so)
         span[1] = at;
 }
 

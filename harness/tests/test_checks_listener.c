@@ -241,6 +241,27 @@ static void the_facts_are_when_it_was_held_and_polled(void **state)
     history_free(&h);
 }
 
+static void the_facts_are_of_how_many_and_until_it_was_let_go_for_good(void **state)
+{
+    struct history h =
+        HISTORY(LISTENS, SERVED, holds(.at = 1, .pid = 7), lets_go(.at = 20, .pid = 7),
+                event(EVENT_LISTENER, .value = HOLDS, .ino = 900, .index = 3, .at = 30, .pid = 7),
+                holds(.at = 40, .pid = 7), lets_go(.at = 50, .pid = 7), lets_go(.at = 60, .pid = 7),
+                born(.pid = 6), holds(.at = 1, .pid = 6), lets_go(.at = 20, .pid = 6),
+                holds(.at = 30, .pid = 6));
+    const struct holding *gone, *stays;
+    struct facts f;
+
+    (void)state;
+    facts_find(&f, given(), &h);
+    gone = &f.processes[0].listener;
+    stays = &f.processes[1].listener;
+    EXPECT(gone->held_from == MS(1) && gone->held_until == MS(50) && gone->sockets == 3);
+    EXPECT(stays->held_from == MS(1) && stays->held_until == -1 && stays->sockets == 1);
+    facts_free(&f);
+    history_free(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +282,7 @@ int main(void)
         TEST(what_is_not_seen_is_not_known),
         TEST(who_answers_unsaid_may_well_serve),
         TEST(the_facts_are_when_it_was_held_and_polled),
+        TEST(the_facts_are_of_how_many_and_until_it_was_let_go_for_good),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

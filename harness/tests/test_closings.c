@@ -137,6 +137,50 @@ static void the_facts_are_of_each_upgrade(void **state)
     history_free(&h);
 }
 
+static void a_queue_goes_on_from_upgrade_to_upgrade_until_it_closes(void **state)
+{
+    struct history h = HISTORY(listens(70, .at = 1), waits(70, 5, .at = 10), waits(70, 2, .at = 20),
+                               step(.at = 1000), listens(80, .at = 1010), waits(80, -1, .at = 1015),
+                               closes(70, .at = 1050), step(.at = 2000), waits(80, 4, .at = 2010),
+                               waits(80, 1, .at = 2020), event(EVENT_STOP_BEGAN, .at = 3000),
+                               waits(80, 9, .at = 3005), closes(80, .at = 3010));
+    struct facts f;
+
+    (void)state;
+    facts_find(&f, given(), &h);
+    EXPECT(f.n_queues == 4);
+    EXPECT(facts_first_queue(&f, 0) == 1 && facts_first_queue(&f, 1) == 3);
+    EXPECT(f.queues[0].ino == 70 && f.queues[0].most == 5 && f.queues[0].last == 2);
+    EXPECT(f.queues[0].limit == 128 && f.queues[0].closed == -1 && f.queues[0].seen == -1);
+    EXPECT(f.queues[1].ino == 70 && f.queues[1].most == 2 && f.queues[1].last == 2);
+    EXPECT(f.queues[1].limit == 128 && f.queues[1].closed == MS(1050));
+    EXPECT(f.queues[2].ino == 80 && f.queues[2].limit == 0 && f.queues[2].upgrade == 1);
+    EXPECT(f.queues[3].ino == 80 && f.queues[3].most == 4 && f.queues[3].last == 1);
+    EXPECT(f.queues[3].closed == -1 && f.queues[3].upgrade == 2);
+    facts_free(&f);
+    history_free(&h);
+}
+
+static void more_listeners_than_there_is_room_for_are_left_out(void **state)
+{
+    struct row rows[600];
+    struct history h;
+    struct facts f;
+
+    (void)state;
+    for (unsigned i = 0; i < 300; i++) {
+        rows[i] = (struct row)listens(1 + i, .at = 1 + i);
+        rows[300 + i] = (struct row)closes(1 + i, .at = 2000 - i);
+    }
+    h = history_of(rows, COUNT(rows));
+    facts_find(&f, given(), &h);
+    EXPECT(f.n_queues == 256);
+    EXPECT(f.queues[0].ino == 1 && f.queues[0].closed == MS(2000) && !f.queues[0].beside);
+    EXPECT(f.queues[255].ino == 256 && f.queues[255].closed == MS(1745) && f.queues[255].beside);
+    facts_free(&f);
+    history_free(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +193,8 @@ int main(void)
         TEST(the_only_listener_is_another_matter),
         TEST(what_was_lost_at_another_time_or_otherwise_is_not_counted),
         TEST(the_facts_are_of_each_upgrade),
+        TEST(a_queue_goes_on_from_upgrade_to_upgrade_until_it_closes),
+        TEST(more_listeners_than_there_is_room_for_are_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

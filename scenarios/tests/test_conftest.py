@@ -258,12 +258,12 @@ def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch
     result.assert_outcomes(passed=passed, skipped=3 - passed)
     assert result.runs == passed
     runs = pytester.path / "reports/runs/strategies"
-    unix = json.loads((runs / "one.unix/scenario.json").read_text())
+    unix = json.loads((runs / "one.unix.json").read_text())
     assert unix["name"] == "s-unix" and unix["limits"] == {"gap": 1}
     assert unix["server"] == {**server, "unix": "${work}/s",
                               "command": [*server["command"], "--unix", "${work}/s"]}
     if has_ipv6():
-        v6 = json.loads((runs / "one.v6/scenario.json").read_text())
+        v6 = json.loads((runs / "one.v6.json").read_text())
         assert v6["name"] == "s-v6" and v6["limits"] == {"lost": 7, "gap": 1}
         assert v6["server"] == {"command": [*server["command"], "--host", "::1"],
                                 "url": "http://[::1]:${port}"}
@@ -277,7 +277,7 @@ def test_a_strategy_is_tried_with_a_bad_upgrade_too(suite, pytester, strategy, v
                    limits={}, steps=[{"at": "2s", "signal": "HUP"}],
                    server={"command": ["${bin}/server", strategy], "url": "http://127.0.0.1:${port}"})
     assert result.ret == 0
-    plan = json.loads((pytester.path / "reports/runs/strategies/one.bad/scenario.json").read_text())
+    plan = json.loads((pytester.path / "reports/runs/strategies/one.bad.json").read_text())
     assert plan["expect"]["verdict"] == verdict
     assert plan["server"]["command"][-2:] == ["sh", strategy]
     bad, fails, good, works = plan["steps"]

@@ -263,6 +263,7 @@ def test_a_hup_ends_the_wait_of_workers_that_crash(start, app):
     for pid in workers(server):
         server.signal(signal.SIGKILL, pid)
     server.wait_log("another worker in 800 ms")
+    assert server.log_count("exited with status 3") >= 5, "they come together, not one each"
     write_program(app, real_program(after="--version-tag 2"))
     server.signal(signal.SIGHUP)
     server.wait_log("the workers of generation 2 are ready")
@@ -322,6 +323,21 @@ def test_a_master_without_workers_keeps_who_comes_waiting(start):
     server.signal(signal.SIGKILL, workers(server).pop())
     server.wait_log("another worker in")
     workers(server)
+
+
+def test_winch_calls_a_reload_off(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    write_program(app, real_program(until(tmp_path / "go")))
+    server.signal(signal.SIGHUP)
+    wait_for((tmp_path / "go.awaited").exists, "the new program")
+    server.signal(signal.SIGHUP)
+    server.wait_log("remembered")
+    server.signal(signal.SIGWINCH)
+    wait_for(lambda: not children(server.pid), "the end of all workers")
+    write_program(app, real_program())
+    hup(server)
+    hup(server)
+    assert server.log_count("reload failed") == 0 and server.log_count("are ready") == 3
 
 
 def test_where_nobody_else_serves_workers_that_fail_are_started_again(start, app):

@@ -47,6 +47,7 @@ def after_a_bad_one(plan):
         {"at": "3s", "replace": {"file": app, "with": program}},
         without(trigger, "at"), *rest]
     if NOTHING_TO_FALL_BACK_ON & set(args):
+        plan["limits"]["gap"] = "1s"    # of the two seconds for which nobody serves
         plan["expect"] = {"verdict": "fail", "checks": ["failed_upgrade_kept_serving"]}
     return True
 

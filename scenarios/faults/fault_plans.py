@@ -48,12 +48,13 @@ SHAPES = {
     "one reload": {},
     "a reload and more load": {
         "for": "4s",
-        "shows": "crash_after_ready stall_at_handover come_back answer_late respawn_old"},
+        "shows": "crash_at_start hang_at_start crash_after_ready stall_at_handover keep_accepting "
+                 "come_back answer_late claim_old_pid ignore_hup respawn_old"},
     "a reload that takes time": {
-        "args": LOADS,
+        "args": LOADS, "for": "3s",
         "shows": "respawn_forever close_listener_early drop_accept_queue close_queue"},
     "a reload that takes long": {
-        "args": ["--startup-delay", "2s"], "for": "4s", "limits": {"drain": "4s"},
+        "args": ["--startup-delay", "3s"], "for": "5s", "limits": {"drain": "5s"},
         "shows": "ready_too_early"},
     "impatient clients": {
         "args": ["--drain-timeout", "1s"], "timeout": "1500ms", "for": "3s",

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-enum { LATE_MS = 2500, MOST_LATE = 8 };
+enum { LATE_MS = 4000, MOST_LATE = 8 };
 
 static size_t format(struct conn *c)
 {

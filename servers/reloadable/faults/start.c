@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STALL_MS = 2500 };
+enum { STALL_MS = 4000 };
 
 /* Who forks and then execs this executes its parent's file, wherever that is by then. */
 static const char own_file[] = "/proc/self/exe";

@@ -34,6 +34,13 @@ def test_each_fault_is_told_of_in_words_that_a_program_can_read():
         assert f["meaning"] and "  " not in f["meaning"]
 
 
+def test_the_catalogue_is_covered_as_far_as_one_machine_can_show_it():
+    """faults.c says why not these."""
+    beyond = {"F05", "F11", "F12", "F37"}
+
+    assert {f["id"] for f in faults()} == {f"F{n:02}" for n in range(1, 38)} - beyond
+
+
 def test_each_strategy_has_faults_of_its_own():
     able = {s for f in faults() for s in f["strategies"].split()}
 

@@ -1,28 +1,12 @@
-/* Which sockets listen where the server should, and how full are their queues?
-   Sources: sock_diag(7), linux/inet_diag.h, linux/unix_diag.h.  Of a listener the two
-   queue members of the answer are the length of its accept queue and the limit of it. */
-#include "io/listening.h"
+/* Which sockets listen where the server should, and how full are their queues? */
+#include "io/listening_parts.h"
 
 #include <errno.h>
-#include <linux/inet_diag.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <linux/sock_diag.h>
-#include <linux/unix_diag.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/time.h>
 #include <unistd.h>
 
-enum { ANSWER_WITHIN_MS = 200, MINOR_BITS = 20 };
-
-typedef void heard_fn(struct listening_at *l, const struct nlmsghdr *h, struct listening_set *set);
-
-static void add(struct listening_set *set, struct listening one)
+void listening_add(struct listening_set *set, struct listening one)
 {
     if (one.ino && set->n < MOST_LISTENING && !listening_by_ino(set, one.ino))
         set->all[set->n++] = one;
@@ -36,12 +20,10 @@ static bool is_any(const uint32_t *words, size_t n)
     return true;
 }
 
-/* Bound to the address that the requests go to, or to all of them. */
-static bool is_there(const struct listening_at *l, const struct inet_diag_msg *m)
+bool listening_is_there(const struct listening_at *l, int family, const uint32_t *source)
 {
     static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff }; /* ::ffff:0:0/96 */
-    const uint32_t *source = m->id.idiag_src;
-    bool v6 = m->idiag_family == AF_INET6;
+    bool v6 = family == AF_INET6;
 
     if (is_any(source, v6 ? 4 : 1))
         return v6 || l->address.any.sa_family == AF_INET;
@@ -52,127 +34,15 @@ static bool is_there(const struct listening_at *l, const struct inet_diag_msg *m
     return source[v6 ? 3 : 0] == l->address.v4.sin_addr.s_addr;
 }
 
-static void heard_inet(struct listening_at *l, const struct nlmsghdr *h, struct listening_set *set)
-{
-    const struct inet_diag_msg *m = NLMSG_DATA(h);
-
-    if (h->nlmsg_len >= NLMSG_LENGTH(sizeof *m) && m->idiag_state == TCP_LISTEN && is_there(l, m))
-        add(set, (struct listening){ m->idiag_inode, m->idiag_rqueue, m->idiag_wqueue });
-}
-
-static bool was_seen(const struct listening_at *l, uint64_t ino)
+bool listening_was_seen(struct listening_at *l, uint64_t ino, bool is_there_now)
 {
     for (size_t i = 0; i < l->n_seen; i++)
         if (l->seen[i] == ino)
             return true;
-    return false;
-}
-
-/* Is the path, or the name it was bound to before it was renamed to the path?  One that
-   was there once still is the server's when the path has gone to another. */
-static bool is_at_path(const struct listening_at *l, const char *name, size_t length,
-                       const struct unix_diag_vfs *vfs)
-{
-    struct stat st;
-
-    if (length == strlen(l->unix_path) && memcmp(name, l->unix_path, length) == 0)
-        return true;
-    return vfs && stat(l->unix_path, &st) == 0 && (uint32_t)st.st_ino == vfs->udiag_vfs_ino &&
-           major(st.st_dev) == vfs->udiag_vfs_dev >> MINOR_BITS &&
-           minor(st.st_dev) == (vfs->udiag_vfs_dev & ((1U << MINOR_BITS) - 1));
-}
-
-static void heard_unix(struct listening_at *l, const struct nlmsghdr *h, struct listening_set *set)
-{
-    const struct unix_diag_msg *m = NLMSG_DATA(h);
-    unsigned left = h->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof *m);
-    const struct unix_diag_rqlen *lengths = NULL;
-    const struct unix_diag_vfs *vfs = NULL;
-    const char *name = "";
-    size_t length = 0;
-
-    if (h->nlmsg_len < NLMSG_LENGTH(sizeof *m) || m->udiag_state != TCP_LISTEN)
-        return;
-    for (const struct rtattr *a = (const struct rtattr *)(m + 1); RTA_OK(a, left);
-         a = RTA_NEXT(a, left)) {
-        if (a->rta_type == UNIX_DIAG_NAME) {
-            name = RTA_DATA(a);
-            length = strnlen(name, RTA_PAYLOAD(a));
-        } else if (a->rta_type == UNIX_DIAG_RQLEN && RTA_PAYLOAD(a) >= sizeof *lengths) {
-            lengths = RTA_DATA(a);
-        } else if (a->rta_type == UNIX_DIAG_VFS && RTA_PAYLOAD(a) >= sizeof *vfs) {
-            vfs = RTA_DATA(a);
-        }
-    }
-    if (!was_seen(l, m->udiag_ino)) {
-        if (!is_at_path(l, name, length, vfs) || l->n_seen == sizeof l->seen / sizeof l->seen[0])
-            return;
-        l->seen[l->n_seen++] = m->udiag_ino;
-    }
-    add(set, (struct listening){ m->udiag_ino, lengths ? lengths->udiag_rqueue : 0,
-                                 lengths ? lengths->udiag_wqueue : 0 });
-}
-
-/* 1: there is more to come; 0: that was all; -1 with errno. */
-static int hear(struct listening_at *l, const char *buffer, ssize_t n, heard_fn *heard,
-                struct listening_set *set)
-{
-    const struct nlmsghdr *h = (const struct nlmsghdr *)buffer;
-
-    for (unsigned left = (unsigned)n; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
-        if (h->nlmsg_type == NLMSG_DONE)
-            return 0;
-        if (h->nlmsg_type == NLMSG_ERROR) {
-            errno = -((const struct nlmsgerr *)NLMSG_DATA(h))->error;
-            return -1;
-        }
-        heard(l, h, set);
-    }
-    return 1;
-}
-
-static int ask(struct listening_at *l, const void *request, size_t size, heard_fn *heard,
-               struct listening_set *set)
-{
-    _Alignas(struct nlmsghdr) char buffer[16384];
-    struct nlmsghdr header = { .nlmsg_len = (uint32_t)(sizeof header + size),
-                               .nlmsg_type = SOCK_DIAG_BY_FAMILY,
-                               .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP };
-    ssize_t n;
-    int more;
-
-    memcpy(buffer, &header, sizeof header);
-    memcpy(buffer + sizeof header, request, size);
-    if (send(l->fd, buffer, sizeof header + size, 0) < 0)
-        return -1;
-    do {
-        n = recv(l->fd, buffer, sizeof buffer, 0);
-        if (n <= 0)
-            return -1;
-    } while ((more = hear(l, buffer, n, heard, set)) > 0);
-    return more;
-}
-
-static int ask_inet(struct listening_at *l, uint8_t family, struct listening_set *set)
-{
-    struct inet_diag_req_v2 request = { .sdiag_family = family,
-                                        .sdiag_protocol = IPPROTO_TCP,
-                                        .idiag_states = 1U << TCP_LISTEN };
-
-    request.id.idiag_sport = family == AF_INET6 && l->address.any.sa_family == AF_INET6
-                                 ? l->address.v6.sin6_port
-                                 : l->address.v4.sin_port;
-    return ask(l, &request, sizeof request, heard_inet, set);
-}
-
-static int ask_unix(struct listening_at *l, struct listening_set *set)
-{
-    const struct unix_diag_req request = { .sdiag_family = AF_UNIX,
-                                           .udiag_states = 1U << TCP_LISTEN,
-                                           .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS |
-                                                         UDIAG_SHOW_RQLEN };
-
-    return ask(l, &request, sizeof request, heard_unix, set);
+    if (!is_there_now || l->n_seen == sizeof l->seen / sizeof l->seen[0])
+        return false;
+    l->seen[l->n_seen++] = ino;
+    return true;
 }
 
 static int compare(const void *a, const void *b)
@@ -185,35 +55,24 @@ static int compare(const void *a, const void *b)
 int listening_find(struct listening_at *l, struct listening_set *found)
 {
     found->n = 0;
-    errno = l->refused;
-    if (l->fd < 0)
-        return -1;
-    if (l->unix_path) {
-        if (ask_unix(l, found) != 0)
+    if (listening_ask(l, found) != 0) {
+        int error = errno;
+
+        found->n = 0;
+        if (listening_read(l, found) != 0) {
+            errno = error;
             return -1;
-    } else {
-        /* One socket of IPv6 may take what comes by IPv4. */
-        if (l->address.any.sa_family == AF_INET && ask_inet(l, AF_INET, found) != 0)
-            return -1;
-        if (found->n == 0 && ask_inet(l, AF_INET6, found) != 0 && errno != ENOENT)
-            return -1;
+        }
     }
     qsort(found->all, found->n, sizeof found->all[0], compare);
     return 0;
 }
 
-int listening_open(struct listening_at *l, const struct server *server)
+void listening_open(struct listening_at *l, const struct server *server)
 {
-    struct timeval within = { .tv_usec = ANSWER_WITHIN_MS * 1000 };
-
     *l = (struct listening_at){ .unix_path = server->unix_path };
     address_of(server, &l->address);
-    l->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-    l->refused = errno;
-    if (l->fd < 0)
-        return -1;
-    setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &within, sizeof within);
-    return 0;
+    listening_connect(l);
 }
 
 void listening_close(struct listening_at *l)

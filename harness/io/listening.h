@@ -1,5 +1,6 @@
 /* Which sockets listen where the server should, and how full are their queues?
-   Asked of the kernel (sock_diag(7)), for the network namespace that hupproof is in. */
+   Asked of the kernel (sock_diag(7)) or read from /proc, for the network namespace that
+   hupproof is in. */
 #ifndef HUPPROOF_LISTENING_H
 #define HUPPROOF_LISTENING_H
 
@@ -12,7 +13,8 @@
 /* One socket: two processes that bound the same port have one each. */
 struct listening {
     uint64_t ino;          /* its inode, as /proc/PID/fd names it */
-    uint32_t queue, limit; /* connections that wait to be accepted; more than limit are dropped */
+    uint32_t queue, limit; /* connections that wait to be accepted; more than limit are dropped;
+                              limit 0: not known */
 };
 
 struct listening_set {
@@ -29,10 +31,9 @@ struct listening_at {
     size_t n_seen;
 };
 
-/* 0, or -1 with errno: the kernel does not tell. */
-int listening_open(struct listening_at *l, const struct server *server);
+void listening_open(struct listening_at *l, const struct server *server);
 
-/* Those that listen now.  -1 with errno. */
+/* Those that listen now.  -1 with errno: the kernel does not tell. */
 int listening_find(struct listening_at *l, struct listening_set *found);
 
 void listening_close(struct listening_at *l);

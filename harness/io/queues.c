@@ -96,7 +96,7 @@ void queues_start(struct queues *q, uv_loop_t *loop, const struct server *server
     uv_timer_init(loop, &q->timer);
     q->timer.data = q;
     uv_unref((uv_handle_t *)&q->timer);
-    listening_open(&q->at, server); /* where it fails, so does every look, and says why */
+    listening_open(&q->at, server);
 }
 
 void queues_stop(struct queues *q)

@@ -7,6 +7,7 @@
    upgrade, two versions within one generation, and also where nobody took over or before
    the first upgrade.  An old process that goes on accepting breaks both. */
 #include "core/checks.h"
+#include "core/handover.h"
 #include "core/lineage.h"
 
 #include <inttypes.h>
@@ -19,7 +20,7 @@
 struct kind {
     uint32_t what;
     uint64_t n;
-    size_t first, last; /* samples */
+    size_t first; /* sample */
 };
 
 struct kinds {
@@ -29,8 +30,11 @@ struct kinds {
 
 /* A stretch of time outside any upgrade. */
 struct stretch {
-    int64_t from; /* when the upgrade before it had been handed over */
+    const struct upgrade *after; /* that upgrade; NULL: the load began */
+    int64_t from;                /* when it had been handed over */
     struct kinds generations, versions;
+    uint64_t doubtful; /* answers of old processes, no later than the machine was starved */
+    const struct sample *first_doubtful;
 };
 
 static void add(struct kinds *kinds, uint32_t what, size_t sample)
@@ -44,7 +48,6 @@ static void add(struct kinds *kinds, uint32_t what, size_t sample)
     if (i == kinds->n)
         kinds->all[kinds->n++] = (struct kind){ .what = what, .first = sample };
     kinds->all[i].n++;
-    kinds->all[i].last = sample;
 }
 
 /* Most answers are of this kind. */
@@ -75,39 +78,70 @@ static void say_who(const struct facts *f, size_t sample, char *text, size_t siz
         snprintf(text, size, "pid %d of generation %u", (int)p->pid, p->generation);
 }
 
-static struct finding two_at_once(const struct facts *f, const struct stretch *s,
-                                  const struct kinds *kinds, bool versions)
+static struct finding two_generations(const struct facts *f, const struct kinds *kinds)
 {
     const struct kind *most = main_of(kinds), *stray = stray_of(kinds);
     const struct sample *shown = &f->h->samples[stray->first];
-    int64_t beyond = f->h->samples[stray->last].sent - s->from;
-    bool starved = facts_starved(f, s->from - f->sc->limits.overlap,
-                                 f->h->samples[stray->last].sent) >= beyond;
-    const char *but = starved ? "; but the machine was starved" : "";
     char one[70], other[70];
 
-    if (versions)
-        return finding(starved ? UNKNOWN : FAIL, shown,
-                       "two versions served outside any upgrade: request %" PRIu32
-                       ", sent at %.1f ms, was answered by version %.30s, %" PRIu64
-                       " others by version %.30s%s",
-                       shown->id, ms(shown->sent), history_text_of(f->h, stray->what), most->n,
-                       history_text_of(f->h, most->what), but);
     say_who(f, stray->first, one, sizeof(one));
     say_who(f, most->first, other, sizeof(other));
-    return finding(starved ? UNKNOWN : FAIL, shown,
+    return finding(FAIL, shown,
                    "two generations served outside any upgrade: request %" PRIu32
-                   ", sent at %.1f ms, was answered by %s, %" PRIu64 " others by %s%s",
-                   shown->id, ms(shown->sent), one, most->n, other, but);
+                   ", sent at %.1f ms, was answered by %s, %" PRIu64 " others by %s",
+                   shown->id, ms(shown->sent), one, most->n, other);
+}
+
+static struct finding two_versions(const struct facts *f, const struct kinds *kinds)
+{
+    const struct kind *most = main_of(kinds), *stray = stray_of(kinds);
+    const struct sample *shown = &f->h->samples[stray->first];
+
+    return finding(FAIL, shown,
+                   "two versions served outside any upgrade: request %" PRIu32
+                   ", sent at %.1f ms, was answered by version %.30s, %" PRIu64
+                   " others by version %.30s",
+                   shown->id, ms(shown->sent), history_text_of(f->h, stray->what), most->n,
+                   history_text_of(f->h, most->what));
 }
 
 static struct finding judge(const struct facts *f, const struct stretch *s)
 {
     if (s->generations.n > 1)
-        return two_at_once(f, s, &s->generations, false);
+        return two_generations(f, &s->generations);
     if (s->versions.n > 1)
-        return two_at_once(f, s, &s->versions, true);
+        return two_versions(f, &s->versions);
+    if (s->doubtful && s->generations.n)
+        return finding(UNKNOWN, s->first_doubtful,
+                       "%" PRIu64
+                       " requests sent more than %.1f ms after a takeover went to an old "
+                       "process beside the new, but no later than the machine starved us of its "
+                       "CPUs",
+                       s->doubtful, ms(f->sc->limits.overlap));
     return finding(PASS, NULL, "-");
+}
+
+/* An old process may have had no time to stop accepting. */
+static bool is_doubtful(const struct facts *f, const struct stretch *s, size_t i)
+{
+    int64_t sent = f->h->samples[i].sent;
+    const struct process *who = facts_who(f, i);
+
+    return who && s->after && s->after->takeover >= 0 && handover_is_before(who, s->after) &&
+           facts_starved(f, s->after->begun, sent) >= sent - s->from;
+}
+
+static void take(const struct facts *f, struct stretch *s, const unsigned *generations, size_t i)
+{
+    if (is_doubtful(f, s, i)) {
+        if (s->doubtful++ == 0)
+            s->first_doubtful = &f->h->samples[i];
+        return;
+    }
+    if (facts_who(f, i))
+        add(&s->generations, generations[f->answered_by[i]], i);
+    if (f->h->samples[i].version)
+        add(&s->versions, f->h->samples[i].version, i);
 }
 
 /* Who is in the queue when an upgrade begins may be answered by a new process. */
@@ -132,21 +166,20 @@ static struct finding judge_all(const struct facts *f, const unsigned *generatio
             if (one.verdict > worst.verdict)
                 worst = one;
             s.generations.n = s.versions.n = 0;
+            s.doubtful = 0;
         }
         for (; sample && next < f->n_upgrades && sample->sent >= f->upgrades[next].begun; next++) {
             int64_t from = lineage_handed_over(f, &f->upgrades[next]);
 
             if (from > s.from)
                 s.from = from;
+            s.after = &f->upgrades[next];
         }
         if (!sample || sample->outcome != OUTCOME_OK || (next && sample->sent <= s.from) ||
             was_struck(f, next, sample) || (!facts_who(f, i) && !sample->version))
             continue;
         *any = true;
-        if (facts_who(f, i))
-            add(&s.generations, generations[f->answered_by[i]], i);
-        if (sample->version)
-            add(&s.versions, sample->version, i);
+        take(f, &s, generations, i);
     }
     return worst;
 }

@@ -11,12 +11,14 @@ int64_t lineage_handed_over(const struct facts *f, const struct upgrade *u)
 bool lineage_uninvited(const struct facts *f, const struct process *p)
 {
     size_t k = p->generation - 2;
+    const struct upgrade *u;
 
     if (p->before != NOBODY) /* it exec'd itself: what it is to be is what it is now */
         return false;
     if (p->generation < 2 || k >= f->n_upgrades)
         return p->born > f->load_began;
-    return p->born > lineage_handed_over(f, &f->upgrades[k]);
+    u = &f->upgrades[k];
+    return p->born > lineage_handed_over(f, u) + facts_starved(f, u->begun, p->born);
 }
 
 unsigned *lineage_generations(const struct facts *f)

@@ -10,7 +10,8 @@
    began if there is none. */
 int64_t lineage_handed_over(const struct facts *f, const struct upgrade *u);
 
-/* It came neither before the load nor by an upgrade: the latest had long been handed over. */
+/* It came neither before the load nor by an upgrade: the latest had long been handed over,
+   and no starved machine delayed it. */
 bool lineage_uninvited(const struct facts *f, const struct process *p);
 
 /* The generation of each process by descent.  One that came uninvited is of that of its

@@ -4,7 +4,7 @@
 clean    as it should: the heir accepts, the old one finishes what it has and leaves
 once     whoever came by a HUP ignores the next ones
 kills    a HUP during a HUP kills the heir that is on its way, and that is all
-stays    the old one goes on accepting beside the heir, for three seconds
+stays    the old one goes on accepting beside the heir, for six seconds
 mixes    every other answer names the version before
 doubles  the heir does its third request twice
 forgets  and does not note that
@@ -83,7 +83,7 @@ def hand_over():
         if wait_for_heir(*start_heir()):
             break
     if habit == "stays":
-        signal.sigtimedwait([signal.SIGTERM], 3)
+        signal.sigtimedwait([signal.SIGTERM], 6)
 
 
 def serve_threads():

@@ -3,7 +3,9 @@ a file that tells when the load is there."""
 
 import pathlib
 
-from running import lives, name_of, scenario
+import pytest
+
+from running import lives, name_of, scenario, PASS, UNKNOWN
 from waiting import wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -46,14 +48,38 @@ def wait_gone(processes):
     wait_for(lambda: not any(map(lives, processes)), f"the end of {processes}", within=20)
 
 
-def handing(habit, steps=(), duration="4s", **server):
-    """A plan for handing_server.py."""
+def run_in_time(bench, plan, status):
+    """A run that shows nothing, on a machine that had no time for it, is done once more, and
+    if there is none again, then this is no place to tell.  A fail is never done again."""
+    for _ in range(2):
+        run = bench.run_scenario(plan)
+        if run.status not in (PASS, UNKNOWN) or run.status == status or not had_no_time(bench):
+            break
+    else:
+        pytest.skip("the machine had no time for it, twice")
+    return run.must(status)
+
+
+def had_no_time(bench):
+    """Said by the run; or a process waited for a CPU for a fourth of the load."""
+    report, waited = bench.report("s"), {}
+    for e in bench.events("s", "starved"):
+        waited[e["pid"]] = waited.get(e["pid"], 0) + e["value"] / 1e6
+    return (any(f["check"] == "load_was_on_time" or "starved" in f["why"]
+                for f in report["findings"] if f["verdict"] == "unknown")
+            or max(waited.values(), default=0) >
+            (report["load_ended_ms"] - report["load_began_ms"]) / 4)
+
+
+def handing(habit, steps=(), duration="5s", **server):
+    """A plan for handing_server.py.  Long against limits.overlap, so that even a machine
+    that is starved for most of the time cannot be to blame."""
     ledger = [server["ledger"]] if "ledger" in server else []
     return scenario(server={"command": ["/usr/bin/python3", str(HERE / "handing_server.py"),
                                         "${port}", habit, *ledger],
                             "ready": {"http": "/", "within": "20s"}, **server},
                     lanes=[{"name": "new", "rate": 30, "path": "/"}],
-                    steps=steps, duration=duration, limits={"overlap": "1500ms"})
+                    steps=steps, duration=duration, limits={"overlap": "800ms"})
 
 
 def findings(bench):

@@ -160,6 +160,17 @@ static void what_is_not_known_is_not_guessed(void **state)
     EXPECT(one(HISTORY(WORKERS, ok(.at = 2100, .times = 90, .every = 10, .pid = 8),
                        ok(.at = 2105, .pid = 7), event(EVENT_STALLED, .at = 2104, .value_ms = 100)))
                .verdict == UNKNOWN);
+    /* one that was long in coming may still have come by the upgrade */
+    EXPECT(one(HISTORY(SERVED, NEW_8, ok(.at = 1020, .times = 200, .every = 10, .pid = 8),
+                       born(.at = 2500, .pid = 9, .value = 8), execs(.at = 2501, .pid = 9),
+                       ok(.at = 2510, .pid = 9), event(EVENT_STALLED, .at = 2400, .value_ms = 600)))
+               .verdict == PASS);
+    /* but no want of time makes a process of two minds */
+    EXPECT(one(HISTORY(SERVED, NEW_8, ok(.at = 1020, .pid = 8),
+                       ok(.at = 2100, .times = 9, .every = 10, .pid = 8, .version = "1"),
+                       ok(.at = 2300, .pid = 8, .version = "2"),
+                       event(EVENT_STALLED, .at = 2400, .value_ms = 1400)))
+               .verdict == FAIL);
     EXPECT(!one(HISTORY(born(.pid = 7), ok(.at = 10))).applies);
     given()->server.who = WHO_NONE;
     EXPECT(!one(HISTORY(WORKERS)).applies);

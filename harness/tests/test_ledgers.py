@@ -3,7 +3,7 @@
 import pytest
 
 from running import scenario, BAD_INPUT, FAIL, PASS, UNKNOWN
-from small_runs import findings, handing
+from small_runs import findings, handing, run_in_time
 
 NAME = "no_request_done_twice"
 LEDGER = {"ledger": "${work}/ledger"}
@@ -16,7 +16,7 @@ def kept(*args, **more):
 
 @pytest.mark.parametrize("strategy", ["fork-exec", "exec"])
 def test_each_request_is_done_once(bench, strategy):
-    bench.run_scenario(kept("--strategy", strategy)).must(PASS)
+    run_in_time(bench, kept("--strategy", strategy), PASS)
     found = findings(bench)[NAME]
     answered = bench.report("s")["summary"]["ok"]
     assert found["why"] == f"each of {answered} answered requests was done once"
@@ -24,13 +24,13 @@ def test_each_request_is_done_once(bench, strategy):
 
 
 def test_it_can_be_judged_again(bench):
-    bench.run_scenario(handing("doubles", HUP, **LEDGER)).must(FAIL)
+    run_in_time(bench, handing("doubles", HUP, **LEDGER), FAIL)
     again = bench.run("check", bench.path("s", "history.ndjson")).must(FAIL)
     assert findings(bench)[NAME]["why"][:40] in " ".join(again.out.split())
 
 
 def test_a_request_done_twice_is_seen(bench):
-    bench.run_scenario(handing("doubles", HUP, **LEDGER)).must(FAIL)
+    run_in_time(bench, handing("doubles", HUP, **LEDGER), FAIL)
     found = findings(bench)
     assert [name for name, f in found.items() if f["verdict"] == "fail"] == [NAME]
     event = bench.events("s", "done_times")[0]
@@ -40,28 +40,28 @@ def test_a_request_done_twice_is_seen(bench):
 
 
 def test_a_ledger_that_forgets_is_not_trusted(bench):
-    bench.run_scenario(handing("forgets", HUP, **LEDGER)).must(UNKNOWN)
+    run_in_time(bench, handing("forgets", HUP, **LEDGER), UNKNOWN)
     assert "1 of" in findings(bench)[NAME]["why"] and "not in it" in findings(bench)[NAME]["why"]
 
 
 def test_a_ledger_that_nobody_writes_is_not_trusted(bench):
-    bench.run_scenario(scenario(server=LEDGER)).must(UNKNOWN)
+    run_in_time(bench, scenario(server=LEDGER), UNKNOWN)
     assert "No such file" in findings(bench)[NAME]["why"]
-    bench.run_scenario(scenario(server={"files": {"ledger": ""}, **LEDGER})).must(UNKNOWN)
+    run_in_time(bench, scenario(server={"files": {"ledger": ""}, **LEDGER}), UNKNOWN)
     assert "does the server write it?" in findings(bench)[NAME]["why"]
 
 
 def test_what_somebody_else_wrote_is_not_trusted(bench):
     steps = [*HUP, {"at": "600ms", "run": ["/bin/sh", "-c", "echo other-1 >>${work}/ledger"],
                     "upgrade": "none"}]
-    bench.run_scenario(kept(steps=steps, duration="1500ms")).must(UNKNOWN)
+    run_in_time(bench, kept(steps=steps, duration="1500ms"), UNKNOWN)
     assert '"other-1"' in findings(bench)[NAME]["why"]
 
 
 def test_what_was_there_before_is_nobodys_business(bench):
     plan = kept(steps=HUP)
     plan["server"]["files"] = {"ledger": ["other-1"]}
-    bench.run_scenario(plan).must(PASS)
+    run_in_time(bench, plan, PASS)
 
 
 def test_a_request_that_was_lost_may_have_been_done(bench):

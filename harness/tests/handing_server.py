@@ -52,6 +52,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def get_request(self):
+        """Neither may get all of them: it takes two."""
+        request = super().get_request()
+        if habit == "stays":
+            time.sleep(0.05)
+        return request
+
+
 def start_heir():
     """It, and a pipe that ends when it is ready."""
     read, write = os.pipe()
@@ -87,7 +96,7 @@ def hand_over():
 
 
 def serve_threads():
-    server = http.server.ThreadingHTTPServer(("", 0), Handler, bind_and_activate=False)
+    server = Server(("", 0), Handler, bind_and_activate=False)
     server.socket.close()
     server.socket = listener
     server.daemon_threads = False

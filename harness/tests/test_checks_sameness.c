@@ -156,10 +156,22 @@ static void two_versions_at_once_are_seen(void **state)
 
 static void what_is_not_known_is_not_guessed(void **state)
 {
+    struct finding f;
+
     (void)state;
     EXPECT(one(HISTORY(WORKERS, ok(.at = 2100, .times = 90, .every = 10, .pid = 8),
                        ok(.at = 2105, .pid = 7), event(EVENT_STALLED, .at = 2104, .value_ms = 100)))
                .verdict == UNKNOWN);
+    f = one(HISTORY(WORKERS, ok(.at = 2100, .times = 90, .every = 10, .pid = 8),
+                    ok(.id = 901, .at = 2105, .pid = 7), ok(.id = 902, .at = 2115, .pid = 7),
+                    event(EVENT_STALLED, .at = 2104, .value_ms = 100)));
+    EXPECT(f.verdict == UNKNOWN && f.sample == 901);
+    EXPECT_SAYS(f, "2 requests sent more than 1000.0 ms after a takeover");
+    /* where none of the new served beside it, nothing is in doubt, nor later */
+    EXPECT(one(HISTORY(WORKERS, ok(.at = 2105, .pid = 7), step(.at = 2200),
+                       ok(.at = 3300, .times = 9, .every = 10, .pid = 8),
+                       event(EVENT_STALLED, .at = 2104, .value_ms = 100)))
+               .verdict == PASS);
     /* one that was long in coming may still have come by the upgrade */
     EXPECT(one(HISTORY(SERVED, NEW_8, ok(.at = 1020, .times = 200, .every = 10, .pid = 8),
                        born(.at = 2500, .pid = 9, .value = 8), execs(.at = 2501, .pid = 9),

@@ -119,6 +119,20 @@ static void one_that_names_the_master_is_true(void **state)
     EXPECT(JUDGE(IN_PLACE, names(100, 0)).verdict == PASS);
 }
 
+static void one_that_names_a_master_whose_workers_have_gone_is_not(void **state)
+{
+    struct finding f = JUDGE(watched, born(.pid = 6), execs(.pid = 6), born(.pid = 7, .value = 6),
+                             ok(.at = 1, .times = 100, .every = 10, .pid = 7), step(.at = 1000),
+                             born(.at = 1010, .pid = 16), execs(.at = 1011, .pid = 16),
+                             born(.at = 1012, .pid = 18, .value = 16),
+                             ok(.at = 1020, .times = 400, .every = 10, .pid = 18),
+                             load_ended(.at = 5020), names(6, 0));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "named pid 6 of generation 1, which served no more");
+}
+
 /* Nobody serves between the stop and the start: nothing can be true then. */
 static void a_restart_may_be_without_one(void **state)
 {
@@ -143,6 +157,40 @@ static void a_short_untruth_in_the_end_is_not_known(void **state)
     EXPECT(f.verdict == UNKNOWN);
     assert_string_equal("in the end the pidfile was not there, from 4500.0 ms on: too early to say "
                         "whether for long (limit 1000.0 ms)",
+                        f.why);
+}
+
+static void one_that_names_a_bystander_in_the_end_may_do_so_for_long(void **state)
+{
+    struct finding f =
+        JUDGE(HANDOVER, born(.at = 4400, .pid = 9), names(7, 0), names(8, 1015), names(9, 4500));
+
+    (void)state;
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "in the end the pidfile named pid 9, which never served, from 4500.0 ms on");
+}
+
+static void what_comes_after_the_end_changes_nothing(void **state)
+{
+    (void)state;
+    EXPECT(JUDGE(HANDOVER, names(7, 0), names(8, 1015), is_absent(4500), names(8, 5050)).verdict ==
+           UNKNOWN);
+    EXPECT(
+        JUDGE(HANDOVER, names(7, 0), names(8, 1015), is_absent(4500), a_stranger(5150)).verdict ==
+        UNKNOWN);
+    EXPECT(JUDGE(HANDOVER, names(7, 0), names(8, 1015), is_absent(4500), names(8, 4900)).verdict ==
+           PASS);
+}
+
+static void of_untruths_that_follow_one_another_the_longest_is_told(void **state)
+{
+    struct finding f = JUDGE(HANDOVER, names(7, 0), says(1500, "x"), is_absent(1600),
+                             a_stranger(2600), names(8, 2700), is_absent(3000), names(8, 3100));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    assert_string_equal("for 1670.0 ms, from 991.0 ms on, the pidfile was not there, while the "
+                        "server served (limit 1000.0 ms)",
                         f.why);
 }
 
@@ -189,8 +237,12 @@ int main(void)
         TEST_PIDFILE(one_that_is_written_too_early_is_not),
         TEST_PIDFILE(one_that_names_a_stranger_or_nothing_is_not),
         TEST_PIDFILE(one_that_names_the_master_is_true),
+        TEST_PIDFILE(one_that_names_a_master_whose_workers_have_gone_is_not),
         TEST_PIDFILE(a_restart_may_be_without_one),
         TEST_PIDFILE(a_short_untruth_in_the_end_is_not_known),
+        TEST_PIDFILE(one_that_names_a_bystander_in_the_end_may_do_so_for_long),
+        TEST_PIDFILE(what_comes_after_the_end_changes_nothing),
+        TEST_PIDFILE(of_untruths_that_follow_one_another_the_longest_is_told),
         TEST_PIDFILE(what_cannot_be_read_is_not_known),
         TEST_PIDFILE(one_left_behind_is_told),
         TEST_PIDFILE(a_starved_machine_is_no_proof),

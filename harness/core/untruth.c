@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const struct untruth none = { .to = -1, .first_answer = -1, .last_answer = -1 };
+
 /* When requests were sent that somebody of a family answered; -1: never. */
 struct service {
     int64_t first, last;
@@ -114,7 +116,7 @@ static void end_untruth(struct walk *w)
     if (untruth_length(&w->now) > untruth_length(&w->worst))
         w->worst = w->now;
     w->last = w->now;
-    w->now = (struct untruth){ .to = -1, .first_answer = -1, .last_answer = -1 };
+    w->now = none;
 }
 
 static void add_piece(struct walk *w, struct piece p)
@@ -210,8 +212,6 @@ static void walk(struct walk *w)
 {
     const struct event *before = NULL;
 
-    end_untruth(w);
-    w->worst = w->last = w->now;
     for (size_t i = 0; i <= w->f->h->n_events; i++) {
         const struct event *e = i < w->f->h->n_events ? &w->f->h->events[i] : NULL;
         int64_t from;
@@ -235,7 +235,7 @@ int64_t untruth_end(const struct facts *f)
 
 void untruth_find(const struct facts *f, struct untruth *longest, struct untruth *in_the_end)
 {
-    struct walk w = { .f = f, .end = untruth_end(f) };
+    struct walk w = { .f = f, .end = untruth_end(f), .now = none, .worst = none };
 
     walk(&w);
     free(w.family);

@@ -56,6 +56,12 @@ static void one_that_names_who_only_drains_is_not(void **state)
     (void)state;
     EXPECT(f.verdict == FAIL);
     EXPECT_SAYS(f, "named pid 7 of generation 1, which served no more");
+    /* though its own child, which took over, serves */
+    f = JUDGE(SERVED, born(.at = 1010, .pid = 8, .value = 7),
+              ok(.at = 1020, .times = 400, .every = 10, .pid = 8), load_ended(.at = 5020),
+              names(7, 0));
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "named pid 7 of generation 1, which served no more");
 }
 
 static void one_that_was_unlinked_is_not(void **state)
@@ -160,6 +166,25 @@ static void a_short_untruth_in_the_end_is_not_known(void **state)
                         f.why);
 }
 
+static void one_that_names_the_dead_is_told_from_one_that_names_nobody(void **state)
+{
+    struct finding f = JUDGE(HANDOVER, names(7, 0), names(8, 1015), names_dead(1600));
+
+    (void)state;
+    EXPECT(f.verdict == FAIL);
+    EXPECT_SAYS(f, "from 1600.0 ms on, the pidfile named pid 7, which had exited at 1500.0 ms");
+    f = JUDGE(HANDOVER, born(.at = 900, .pid = 9), names(7, 0), names(8, 1015),
+              event(EVENT_PIDFILE, .value = PIDFILE_NOBODY, .pid = 9, .at = 4500));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "the pidfile named pid 9, which does not exist");
+}
+
+static void one_of_ours_that_nobody_saw_is_not_accused(void **state)
+{
+    (void)state;
+    EXPECT(JUDGE(HANDOVER, names(4711, 0)).verdict == PASS);
+}
+
 static void one_that_names_a_bystander_in_the_end_may_do_so_for_long(void **state)
 {
     struct finding f =
@@ -240,6 +265,8 @@ int main(void)
         TEST_PIDFILE(one_that_names_a_master_whose_workers_have_gone_is_not),
         TEST_PIDFILE(a_restart_may_be_without_one),
         TEST_PIDFILE(a_short_untruth_in_the_end_is_not_known),
+        TEST_PIDFILE(one_that_names_the_dead_is_told_from_one_that_names_nobody),
+        TEST_PIDFILE(one_of_ours_that_nobody_saw_is_not_accused),
         TEST_PIDFILE(one_that_names_a_bystander_in_the_end_may_do_so_for_long),
         TEST_PIDFILE(what_comes_after_the_end_changes_nothing),
         TEST_PIDFILE(of_untruths_that_follow_one_another_the_longest_is_told),

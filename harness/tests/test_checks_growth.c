@@ -197,7 +197,7 @@ static void of_several_the_median_counts(void **state)
     serve(EVENT_DESCRIPTORS, (int64_t[]){ 1, 2, 3, 4, 5 }, 5);
     for (unsigned g = 0; g < 5; g++)
         for (unsigned i = 0; i < 4; i++) {
-            int64_t held[] = { 90, 7, 95, 6 };
+            int64_t held[] = { 7, 90, 95, 6 };
             double begun = 1000.0 * g;
             uint32_t pid = 200 + 10 * g + i;
 

@@ -16,8 +16,8 @@ struct supervisor;
 
 /* In the order of a process's life; what it means to return true. */
 enum fault_moment {
-    FAULT_AT_START,        /* it knows whose heir it is: comes no further */
     FAULT_AT_CONFIGURE,    /* its configuration cannot be used: goes on without */
+    FAULT_AT_START,        /* it knows whose heir it is, and what to do: comes no further */
     FAULT_AT_BIND,         /* - */
     FAULT_AT_BOUND,        /* it has its socket, and loads: - */
     FAULT_AT_LOADED,       /* it is about to listen: - */

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACK_AFTER_MS = 1500, PROBE_MS = 500, PORT_TRIES = 40, PORT_TRY_MS = 100 };
+enum { BACK_AFTER_MS = 1500, PROBE_MS = 500, PORT_TRIES = 100, PORT_TRY_MS = 100 };
 
 static int kept = -1; /* a listener that was to be closed */
 
@@ -115,7 +115,7 @@ bool fault_leak_listener(struct server *server)
 
 bool fault_leave_holder(struct server *server)
 {
-    start_holder(server, "2");
+    start_holder(server, "6");
     return false;
 }
 

@@ -167,14 +167,16 @@ static struct finding too_little_known(const struct facts *f, const struct upgra
 static struct finding judge_leftovers(const struct facts *f, const struct upgrade *u)
 {
     struct finding worst = finding(PASS, NULL, "-");
+    int64_t end = handover_end(f);
 
     for (size_t i = 0; i < f->n_processes; i++) {
         const struct process *p = &f->processes[i];
         struct finding one;
 
-        if (p->generation != u->generation)
+        /* One that began when all was over, began for another reason. */
+        if (p->generation != u->generation || p->born >= end)
             continue;
-        one = process_went(f, p, u, handover_end(f));
+        one = process_went(f, p, u, end);
         if (one.verdict == FAIL && begets_unasked(f))
             one.verdict = UNKNOWN;
         if (one.verdict > worst.verdict)

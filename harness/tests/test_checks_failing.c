@@ -127,6 +127,9 @@ static void what_came_in_vain_has_to_be_gone(void **state)
     f = kept(HISTORY(SERVED, GOES_ON, COMES_8, THE_END(3001)));
     EXPECT(f.verdict == UNKNOWN);
     EXPECT_SAYS(f, "too early to say");
+    /* a helper that it starts to stop */
+    EXPECT(kept(HISTORY(SERVED, GOES_ON, THE_END(3001), born(.at = 3010, .pid = 9, .value = 7)))
+               .verdict == PASS);
 }
 
 static void what_is_not_known_is_not_guessed(void **state)

@@ -78,9 +78,11 @@ static void on_stop_timeout(uv_timer_t *timer)
 static void end(struct child *c, int number, uint64_t within)
 {
     c->stopping = true;
-    child_signal(c, number);
-    /* A stopped process would otherwise not even see it. */
+    /* A stopped process would otherwise not even see the other.  First, for it undoes a
+       SIGSTOP that has not arrived: whoever traces a process that ends (a leak checker)
+       would wait for ever. */
     child_signal(c, SIGCONT);
+    child_signal(c, number);
     uv_timer_start(&c->timer, on_stop_timeout, within, 0);
 }
 

@@ -86,7 +86,7 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                        "no new process answered after the upgrade at %.1f ms, but step %zu, which "
                        "should have begun it, failed",
                        ms(u->begun), u->step);
-    if (facts_first(f, EVENT_INTERRUPTED))
+    if (f->interrupted)
         return finding(UNKNOWN, shows,
                        "the run was interrupted before a new process answered after the upgrade at "
                        "%.1f ms",

@@ -104,10 +104,10 @@ static struct finding doubt(const struct facts *f, const struct upgrade *u,
                        "the last request that was answered was sent %.1f ms after the upgrade at "
                        "%.1f ms: too early to say who serves in the end (limit %.1f ms)",
                        ms(end->at - u->begun), ms(u->begun), ms(f->sc->limits.overlap));
-    if (facts_first(f, EVENT_INTERRUPTED) || handover_trigger_failed(f, u))
+    if (f->interrupted || handover_trigger_failed(f, u))
         return finding(UNKNOWN, NULL, "the upgrade at %.1f ms did not win, but %s", ms(u->begun),
-                       facts_first(f, EVENT_INTERRUPTED) ? "the run was interrupted"
-                                                         : "the step that began it failed");
+                       f->interrupted ? "the run was interrupted"
+                                      : "the step that began it failed");
     if (watch && watch->value == WATCHED_WITH_HOLES)
         return finding(UNKNOWN, NULL,
                        "the upgrade at %.1f ms did not win, but processes were watched with holes: "

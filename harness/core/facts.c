@@ -70,6 +70,7 @@ static void find_load(struct facts *f)
     const struct event *began = facts_first(f, EVENT_LOAD_BEGAN);
     const struct event *ended = facts_last(f, EVENT_LOAD_ENDED);
 
+    f->interrupted = facts_first(f, EVENT_INTERRUPTED);
     f->load_began = began ? began->at : 0;
     f->load_ended = f->load_began;
     if (ended)

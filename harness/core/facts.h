@@ -113,6 +113,7 @@ struct facts {
     struct lane_facts *lanes; /* one per scenario lane */
     struct lane_facts all;    /* requests, ok, lost, by_outcome, latencies */
     int64_t load_began, load_ended;
+    bool interrupted;
     struct starvation *starvation;
     size_t n_starvation;
     struct usage_row *usage;

@@ -94,7 +94,7 @@ int64_t facts_starved(const struct facts *f, int64_t from, int64_t to)
 
 bool facts_is_untold(const struct facts *f, const struct sample *s)
 {
-    if (s->outcome == OUTCOME_OPEN && facts_first(f, EVENT_INTERRUPTED))
+    if (s->outcome == OUTCOME_OPEN && f->interrupted)
         return true;
     return (s->outcome == OUTCOME_OPEN || s->outcome == OUTCOME_TIMEOUT) && s->done > s->due &&
            facts_starved(f, s->due, s->done) > (s->done - s->due) / 2;
@@ -102,6 +102,5 @@ bool facts_is_untold(const struct facts *f, const struct sample *s)
 
 const char *facts_why_untold(const struct facts *f)
 {
-    return facts_first(f, EVENT_INTERRUPTED) ? "the run was interrupted"
-                                             : "the machine starved us of its CPUs";
+    return f->interrupted ? "the run was interrupted" : "the machine starved us of its CPUs";
 }

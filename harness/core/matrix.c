@@ -96,7 +96,7 @@ void matrix_add_run(struct matrix_row *row, unsigned round, const struct facts *
     struct matrix_run *run = add_run(row, round, directory);
 
     run->verdict = verdict;
-    run->interrupted = facts_first(f, EVENT_INTERRUPTED);
+    run->interrupted = f->interrupted;
     memcpy(run->by_outcome, f->all.by_outcome, sizeof(run->by_outcome));
     for (size_t i = 0; i < N_FIGURES; i++)
         run->values[i] = figures[i].of(f);

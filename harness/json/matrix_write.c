@@ -109,13 +109,8 @@ char *matrix_text(const struct matrix *m)
 int matrix_write(const char *path, const struct matrix *m, struct err *err)
 {
     char *text = matrix_text(m);
-    struct whole_file file;
-    int failed = whole_file_begin(&file, path, err);
+    int failed = whole_file_write(path, text, err);
 
-    if (!failed) {
-        fprintf(file.out, "%s\n", text);
-        failed = whole_file_end(&file, err);
-    }
     cJSON_free(text);
     return failed;
 }

@@ -148,13 +148,8 @@ int report_write(const char *path, const struct facts *f, const struct finding *
                  enum verdict verdict, struct err *err)
 {
     char *text = report_text(f, findings, verdict);
-    struct whole_file file;
-    int failed = whole_file_begin(&file, path, err);
+    int failed = whole_file_write(path, text, err);
 
-    if (!failed) {
-        fprintf(file.out, "%s\n", text);
-        failed = whole_file_end(&file, err);
-    }
     cJSON_free(text);
     return failed;
 }

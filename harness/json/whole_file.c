@@ -80,6 +80,16 @@ int whole_file_end(struct whole_file *f, struct err *err)
     return why ? -1 : 0;
 }
 
+int whole_file_write(const char *path, const char *text, struct err *err)
+{
+    struct whole_file f;
+
+    if (whole_file_begin(&f, path, err) != 0)
+        return -1;
+    fprintf(f.out, "%s\n", text);
+    return whole_file_end(&f, err);
+}
+
 int whole_file_read(const char *path, char **text, size_t *length, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

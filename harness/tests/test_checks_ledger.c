@@ -13,7 +13,7 @@
 static int with_ledger(void **state)
 {
     plain_plan(state);
-    given()->server.ledger = (char *)"/work/ledger";
+    given()->server.ledger = (char *)"/where/ledger";
     return 0;
 }
 

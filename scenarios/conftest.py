@@ -16,6 +16,7 @@ import subprocess
 import jsonschema
 import pytest
 
+from durations import seconds
 from variants import variants_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -135,14 +136,6 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section(f"{len(retried)} retried, for want of time")
         for nodeid, reason in retried:
             terminalreporter.line(f"{nodeid.split('::')[0]}: {reason}")
-
-
-def seconds(duration):
-    """As a scenario writes it: a number, or a text with a unit."""
-    if isinstance(duration, (int, float)):
-        return duration
-    number, unit = re.fullmatch(r"([0-9.]+) *([a-z]*)", duration).groups()
-    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}[unit or "s"]
 
 
 def missing_programs(plan, directory):

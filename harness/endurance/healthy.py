@@ -3,10 +3,10 @@ scenarios of scenarios/strategies/ that expect to pass."""
 
 import copy
 import json
-import re
 
 import pytest
 
+from durations import seconds
 from running import ROOT, UNKNOWN
 
 HEALTHY = {path.stem: plan
@@ -39,13 +39,6 @@ def length(plan):
 def pause(plan):
     """Seconds that nobody may be served by its upgrade, by design."""
     return seconds(plan["limits"].get("gap", 0))
-
-
-def seconds(duration):
-    if isinstance(duration, (int, float)):
-        return duration
-    number, unit = re.fullmatch(r"([0-9.]+) *([a-z]*)", duration).groups()
-    return float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}[unit or "s"]
 
 
 def must_accuse_nobody(run, report):

@@ -66,7 +66,7 @@ def suite(pytester, monkeypatch):
     monkeypatch.setenv("HUPPROOF_BIN", "bin")
     for directory in ("scenarios/good", "scenarios/strategies", "reports/schema", "bin"):
         (root / directory).mkdir(parents=True)
-    for file in ("conftest.py", "variants.py"):
+    for file in ("conftest.py", "durations.py", "variants.py"):
         shutil.copy(HERE.parent / file, root / "scenarios")
     pytester.makeini("[pytest]\nmarkers = slow")    # a root: no conftest.py above it counts
     (root / "bin/hupproof").write_text(STUB)

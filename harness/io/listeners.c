@@ -9,7 +9,6 @@
 #define OFTEN   (20 * NS_PER_MS)
 #define SOON    (5 * NS_PER_MS)
 #define AT_ONCE (5 * NS_PER_MS) /* of many processes the rest comes next time */
-#define SHARE   300 /* a look that cost so much is followed by so many times as long a rest */
 
 /* Who has exec'd holds what it did not close: that is said anew, so that it may be told
    from what a child shares with its parent until it execs. */
@@ -92,7 +91,7 @@ void listeners_look(struct listeners *l)
         return;
     if (queues_look(l->queues) == 0)
         look_at_processes(l, recorder_now(l->record));
-    l->rested = recorder_now(l->record) + SHARE * (queues_cpu_time() - cpu);
+    l->rested = recorder_now(l->record) + queues_rest(cpu);
     look_within(l, l->often ? OFTEN : SELDOM);
 }
 

@@ -7,8 +7,8 @@
 
 enum { LEAST_MS = 3 };
 
-/* A look that cost so much is followed by so many times as long a rest. */
-#define SHARE 300
+/* So many times as long as a look cost. */
+#define REST 300
 
 int64_t queues_cpu_time(void)
 {
@@ -16,6 +16,11 @@ int64_t queues_cpu_time(void)
 
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+int64_t queues_rest(int64_t before)
+{
+    return REST * (queues_cpu_time() - before);
 }
 
 static void note(struct queues *q, enum event_kind kind, uint64_t ino, int64_t value, int64_t index,
@@ -69,14 +74,13 @@ int queues_look(struct queues *q)
 static void on_time(uv_timer_t *timer)
 {
     struct queues *q = timer->data;
-    int64_t before = queues_cpu_time(), cost;
+    int64_t before = queues_cpu_time();
     uint64_t rest;
 
     if (!q->often)
         return;
     queues_look(q);
-    cost = queues_cpu_time() - before;
-    rest = (uint64_t)(cost * SHARE / NS_PER_MS) + 1;
+    rest = (uint64_t)(queues_rest(before) / NS_PER_MS) + 1;
     uv_timer_start(timer, on_time, rest > LEAST_MS ? rest : LEAST_MS, 0);
 }
 

@@ -2,8 +2,8 @@
 #include "child.h"
 
 #include "activated.h"
+#include "launch.h"
 #include "log.h"
-#include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -164,11 +164,11 @@ struct child *child_start(uv_loop_t *loop, const struct program *program,
                           const struct handover *handover, uint64_t timeout,
                           const struct child_events *events, struct err *err)
 {
-    struct spawn spawn = { .path = program->path,
-                           .argv = program->argv,
-                           .fds = { handover->listen_fd, -1, handover->parent_fd, -1 },
-                           .prepare = prepare,
-                           .data = handover };
+    struct launch launch = { .path = program->path,
+                             .argv = program->argv,
+                             .fds = { handover->listen_fd, -1, handover->parent_fd, -1 },
+                             .prepare = prepare,
+                             .data = handover };
     struct child *c;
     int fds[2];
 
@@ -188,8 +188,8 @@ struct child *child_start(uv_loop_t *loop, const struct program *program,
     uv_pipe_open(&c->pipe, fds[0]);
     /* Before it starts, lest it end unseen. */
     uv_signal_start(&c->reaper, on_sigchld, SIGCHLD);
-    spawn.fds[CHILD_READY_FD - SPAWN_FIRST_FD] = fds[1];
-    c->pid = spawn_start(&spawn, err);
+    launch.fds[CHILD_READY_FD - LAUNCH_FIRST_FD] = fds[1];
+    c->pid = launch_start(&launch, err);
     close(fds[1]);
     if (c->pid < 0) {
         child_forget(c);

@@ -1,228 +1,29 @@
 /* What was the server asked to do? */
 #include "options.h"
 
-#include "duration.h"
-#include "response.h"
+#include "option_rows.h"
 #include "strategy.h"
-#include "version.h"
 
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int set_text(void *field, const char *text)
+static const struct option_row *find_row(const char *argument, size_t len)
 {
-    *(const char **)field = text;
-    return 0;
-}
-
-static int set_number(void *field, const char *text, uint64_t least, uint64_t most)
-{
-    size_t len = strlen(text);
-    uint64_t n;
-
-    if (len == 0 || len > 9 || strspn(text, "0123456789") != len)
-        return -1;
-    n = strtoul(text, NULL, 10);
-    if (n < least || n > most)
-        return -1;
-    *(uint64_t *)field = n;
-    return 0;
-}
-
-static int set_port(void *field, const char *text)
-{
-    return set_number(field, text, 0, 65535);
-}
-
-static int set_backlog(void *field, const char *text)
-{
-    return set_number(field, text, 1, 65535);
-}
-
-static int set_workers(void *field, const char *text)
-{
-    return set_number(field, text, 1, 64);
-}
-
-static int set_duration(void *field, const char *text)
-{
-    return duration_parse(text, field);
-}
-
-static int set_strategy(void *field, const char *text)
-{
-    return (*(const struct strategy **)field = strategy_find(text)) ? 0 : -1;
-}
-
-static int set_exec_when(void *field, const char *text)
-{
-    *(bool *)field = strcmp(text, "now") == 0;
-    return *(bool *)field || strcmp(text, "finished") == 0 ? 0 : -1;
-}
-
-static int set_tag(void *field, const char *text)
-{
-    return version_is_tag(text) ? set_text(field, text) : -1;
-}
-
-static int set_fault(void *field, const char *text)
-{
-    const struct fault *fault = fault_find(text);
-
-    if (!fault)
-        return -1;
-    fault_add(field, fault);
-    return 0;
-}
-
-#define FIELD(name) offsetof(struct options, name)
-
-static const struct row {
-    const char *name, *argument, *standard, *meaning, *wanted; /* wanted: NULL: a fault */
-    int (*set)(void *field, const char *text);                 /* none: a wish */
-    size_t field;
-    enum options_wish wish;
-} rows[] = {
-    { .name = "--strategy",
-      .argument = "NAME",
-      .standard = "fork-exec",
-      .meaning = "how to reload, see --list",
-      .wanted = "a name from --list",
-      .set = set_strategy,
-      .field = FIELD(strategy) },
-    { .name = "--host",
-      .argument = "ADDRESS",
-      .standard = "127.0.0.1",
-      .meaning = "IPv4 or IPv6 address to listen on",
-      .wanted = "an address",
-      .set = set_text,
-      .field = FIELD(host) },
-    { .name = "--port",
-      .argument = "PORT",
-      .standard = "0",
-      .meaning = "port to listen on; 0 picks one and prints \"port N\"",
-      .wanted = "0 to 65535",
-      .set = set_port,
-      .field = FIELD(port) },
-    { .name = "--unix",
-      .argument = "PATH",
-      .meaning = "listen on a unix socket there instead; removed by the last server",
-      .wanted = "a path",
-      .set = set_text,
-      .field = FIELD(unix_path) },
-    { .name = "--backlog",
-      .argument = "N",
-      .standard = "4096",
-      .meaning = "connections that may wait to be accepted",
-      .wanted = "1 to 65535",
-      .set = set_backlog,
-      .field = FIELD(backlog) },
-    { .name = "--pidfile",
-      .argument = "FILE",
-      .meaning = "names the process that serves; removed only by that one",
-      .wanted = "a path",
-      .set = set_text,
-      .field = FIELD(pidfile) },
-    { .name = "--ledger",
-      .argument = "FILE",
-      .meaning = "append a line, ID PID, for each request done that has an X-Request-Id",
-      .wanted = "a path",
-      .set = set_text,
-      .field = FIELD(ledger_path) },
-    { .name = "--version-tag",
-      .argument = "TAG",
-      .standard = "1",
-      .meaning = "sent as X-Version; without it $RELOAD_SERVER_VERSION",
-      .wanted = RESPONSE_TAG_WANTED,
-      .set = set_tag,
-      .field = FIELD(version_tag) },
-    { .name = "--version-file",
-      .argument = "FILE",
-      .meaning = "holds that tag, and is read by each new process",
-      .wanted = "a path",
-      .set = set_text,
-      .field = FIELD(version_file) },
-    { .name = "--startup-delay",
-      .argument = "TIME",
-      .standard = "0s",
-      .meaning = "how long to load before being ready",
-      .wanted = "a duration such as 250ms or 2s",
-      .set = set_duration,
-      .field = FIELD(startup_delay) },
-    { .name = "--ready-timeout",
-      .argument = "TIME",
-      .standard = "10s",
-      .meaning = "how long a new process may take to be ready",
-      .wanted = "a duration such as 250ms or 2s",
-      .set = set_duration,
-      .field = FIELD(ready_timeout) },
-    { .name = "--idle-grace",
-      .argument = "TIME",
-      .standard = "500ms",
-      .meaning = "how long a drain waits for an idle connection's next request",
-      .wanted = "a duration such as 250ms or 2s",
-      .set = set_duration,
-      .field = FIELD(idle_grace) },
-    { .name = "--drain-timeout",
-      .argument = "TIME",
-      .standard = "30s",
-      .meaning = "when a drain cuts what is still unanswered",
-      .wanted = "a duration such as 250ms or 2s",
-      .set = set_duration,
-      .field = FIELD(drain_timeout) },
-    { .name = "--handover",
-      .argument = "PATH",
-      .meaning = "strategy fdpass: where a new server asks for the listener",
-      .wanted = "a path",
-      .set = set_text,
-      .field = FIELD(handover_path) },
-    { .name = "--workers",
-      .argument = "N",
-      .standard = "2",
-      .meaning = "strategy prefork: processes that accept",
-      .wanted = "1 to 64",
-      .set = set_workers,
-      .field = FIELD(workers) },
-    { .name = "--exec-when",
-      .argument = "WHEN",
-      .standard = "finished",
-      .meaning = "strategy exec: finished, or now, which loses what is in flight",
-      .wanted = "finished or now",
-      .set = set_exec_when,
-      .field = FIELD(exec_now) },
-    { .name = "--fault",
-      .argument = "NAME",
-      .meaning = "misbehave on purpose, see --list-faults; may be given again",
-      .set = set_fault,
-      .field = FIELD(faults) },
-    { .name = "--list", .meaning = "print the strategies and leave", .wish = OPTIONS_LIST },
-    { .name = "--list-faults",
-      .meaning = "print the faults, tab separated, and leave",
-      .wish = OPTIONS_LIST_FAULTS },
-    { .name = "--version", .meaning = "print the version and leave", .wish = OPTIONS_VERSION },
-    { .name = "--help", .meaning = "print this and leave", .wish = OPTIONS_HELP },
-};
-
-#define N_ROWS (sizeof(rows) / sizeof(rows[0]))
-
-static const struct row *find_row(const char *argument, size_t len)
-{
-    for (size_t i = 0; i < N_ROWS; i++) {
-        if (strlen(rows[i].name) == len && memcmp(rows[i].name, argument, len) == 0)
-            return &rows[i];
+    for (size_t i = 0; i < option_rows_n; i++) {
+        if (strlen(option_rows[i].name) == len && memcmp(option_rows[i].name, argument, len) == 0)
+            return &option_rows[i];
     }
     return NULL;
 }
 
-static const char *wanted(const struct row *row)
+static const char *wanted(const struct option_row *row)
 {
     return row->wanted ? row->wanted : fault_names();
 }
 
-static int set_row(struct options *o, const struct row *row, const char *from, const char *text,
-                   struct err *err)
+static int set_row(struct options *o, const struct option_row *row, const char *from,
+                   const char *text, struct err *err)
 {
     if (row->set((char *)o + row->field, text) < 0)
         return err_set(err, "%s: wanted %s, got '%.100s'", from, wanted(row), text);
@@ -246,8 +47,9 @@ static int set_standards(struct options *o, struct err *err)
     const char *tag = getenv("RELOAD_SERVER_VERSION");
 
     memset(o, 0, sizeof(*o));
-    for (size_t i = 0; i < N_ROWS; i++) {
-        if (rows[i].standard && set_row(o, &rows[i], rows[i].name, rows[i].standard, err) < 0)
+    for (size_t i = 0; i < option_rows_n; i++) {
+        if (option_rows[i].standard &&
+            set_row(o, &option_rows[i], option_rows[i].name, option_rows[i].standard, err) < 0)
             return -1;
     }
     if (tag && *tag)
@@ -262,7 +64,7 @@ int options_parse(struct options *o, enum options_wish *wish, char **argv, struc
         return -1;
     for (char **arg = argv + 1; *arg; arg++) {
         size_t len = strcspn(*arg, "=");
-        const struct row *row = find_row(*arg, len);
+        const struct option_row *row = find_row(*arg, len);
         const char *text = (*arg)[len] ? *arg + len + 1 : NULL;
 
         if (!row)
@@ -286,8 +88,8 @@ void options_print_help(void)
     printf("usage: reload_server [OPTION]...\n\n"
            "Answers GET /?sleep=SECONDS with ospid:<pid>, and reloads on SIGHUP.\n"
            "SIGTERM answers what was taken and leaves, SIGINT leaves at once.\n\n");
-    for (size_t i = 0; i < N_ROWS; i++) {
-        const struct row *row = &rows[i];
+    for (size_t i = 0; i < option_rows_n; i++) {
+        const struct option_row *row = &option_rows[i];
         char left[40];
 
         snprintf(left, sizeof(left), "%s %s", row->name, row->argument ? row->argument : "");

@@ -61,19 +61,12 @@ struct server {
 /* Returns the exit code when all is over; -1 and a sentence if it could not start. */
 int server_run(struct server *server, struct err *err);
 
-/* For strategies.  To rest is to accept nobody, who waits in the queue, until all
-   who were taken are answered; then, or when the drain timeout has come, the
-   strategy's `rested` is called, as it is soon after server_call_rested. */
-int server_rest(struct server *server, struct err *err);
-int server_resume(struct server *server, struct err *err); /* accepts again */
-void server_call_rested(struct server *server);
-void server_block_signals(void); /* they wait; who was started with them blocked lets them in */
-void server_unblock_signals(void);
 /* Another process accepts now: drain.  No effect if that has been said before. */
 void server_hand_over(struct server *server, pid_t successor);
-/* Takes all who have begun to connect, then closes the listener: nobody else has it. */
-void server_close_listener_last(struct server *server);
+/* Somebody else holds the listener as well: its queue and its path are his. */
+bool server_is_held(const struct server *server);
 void server_claim_pidfile(struct server *server);
-void server_finish_if_drained(struct server *server);
+void server_block_signals(void); /* they wait; who was started with them blocked lets them in */
+void server_unblock_signals(void);
 
 #endif

@@ -21,7 +21,7 @@ struct strategy {
     int (*yield)(struct server *server, struct err *err);
     void (*retire)(struct server *server);         /* then stops accepting; NULL: just so */
     void (*clean_up)(const struct server *server); /* what a child that failed may have left */
-    void (*rested)(struct server *server);         /* see server_rest; NULL: it never rests */
+    void (*rested)(struct server *server);         /* see rest.h; NULL: it never rests */
     void (*call_off)(struct server *server);       /* SIGTERM while it serves, before it drains */
     /* How one process looks after others, which serve; NULL: each serves itself. */
     const struct supervision *supervision;

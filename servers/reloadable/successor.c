@@ -12,6 +12,7 @@
 #include "log.h"
 #include "server.h"
 #include "strategy.h"
+#include "drain.h"
 
 static void start_child(struct server *server);
 
@@ -43,7 +44,7 @@ static void on_gone(void *data, bool was_ready, const char *how)
     if (server->options->strategy->clean_up)
         server->options->strategy->clean_up(server);
     if (server->phase != SERVER_SERVING) {
-        server_finish_if_drained(server);
+        drain_check(server);
         return;
     }
     if (fault_at(server, FAULT_AT_CHILD_FAILED))

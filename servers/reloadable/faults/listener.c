@@ -3,6 +3,7 @@
 
 #include "faults/later.h"
 #include "log.h"
+#include "rest.h"
 #include "server.h"
 #include "strategy.h"
 
@@ -77,7 +78,7 @@ static void serve_again(struct server *server)
     server->resting_fd = kept;
     server->phase = SERVER_SERVING;
     kept = -1;
-    if (server_resume(server, &err) < 0)
+    if (rest_end(server, &err) < 0)
         log_line("%s", err.text);
 }
 

@@ -7,6 +7,7 @@
  * on, but if it fails after that nobody serves any more. */
 #include "log.h"
 #include "options.h"
+#include "rest.h"
 #include "server.h"
 #include "strategy.h"
 
@@ -41,7 +42,7 @@ static void carry_on(struct server *server)
 
     server->about_to_exec = false;
     server_unblock_signals();
-    if (server_resume(server, &err) < 0)
+    if (rest_end(server, &err) < 0)
         log_line("%s", err.text);
 }
 
@@ -56,8 +57,8 @@ void exec_reload(struct server *server)
     else if (access(server->program.path, X_OK) < 0)
         log_line("reload failed: %s: %s", server->program.path, strerror(errno));
     else if (server->options->exec_now)
-        server_call_rested(server);
-    else if (server_rest(server, &err) < 0)
+        rest_is_over(server);
+    else if (rest_begin(server, &err) < 0)
         log_line("reload failed: %s", err.text);
     else
         log_line("SIGHUP: finishing %zu connections before the exec", server->conns.n);
@@ -70,7 +71,7 @@ void exec_rested(struct server *server)
     if (!server->about_to_exec) {
         server->about_to_exec = true;
         server_block_signals();
-        server_call_rested(server);
+        rest_is_over(server);
         return;
     }
     become_successor(server);

@@ -18,6 +18,7 @@
  * remains: an old one killed in the moment between "ready" and the rename. */
 #include "server.h"
 #include "strategy.h"
+#include "drain.h"
 
 #include <sys/socket.h>
 
@@ -41,7 +42,7 @@ int reuseport_yield(struct server *server, struct err *err)
 void reuseport_retire(struct server *server)
 {
     if (server->listener->address.family == AF_UNIX) {
-        server_close_listener_last(server);
+        drain_close_listener(server);
     } else {
         listener_empty(server->listener); /* nobody else empties this queue */
         listener_close(server->listener);

@@ -1,5 +1,5 @@
 /* How does a new process get what it is meant to have, and nothing else? */
-#include "spawn.h"
+#include "launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,19 +17,19 @@ static int move_away(int fd)
 }
 
 /* First all out of the way of each other, then each to its place. */
-static int place_fds(const struct spawn *s)
+static int place_fds(const struct launch *s)
 {
-    int away[SPAWN_FDS_MAX];
+    int away[LAUNCH_FDS_MAX];
 
-    for (int i = 0; i < SPAWN_FDS_MAX; i++) {
+    for (int i = 0; i < LAUNCH_FDS_MAX; i++) {
         away[i] = move_away(s->fds[i]);
         if (away[i] < 0 && s->fds[i] >= 0)
             return -1;
     }
-    for (int i = 0; i < SPAWN_FDS_MAX; i++) {
+    for (int i = 0; i < LAUNCH_FDS_MAX; i++) {
         if (away[i] < 0)
-            close(SPAWN_FIRST_FD + i);
-        else if (dup2(away[i], SPAWN_FIRST_FD + i) < 0)
+            close(LAUNCH_FIRST_FD + i);
+        else if (dup2(away[i], LAUNCH_FIRST_FD + i) < 0)
             return -1;
     }
     return 0;
@@ -46,7 +46,7 @@ static void let_signals_in(void)
 }
 
 /* Comes back only if it fails. */
-static void become(const struct spawn *s)
+static void become(const struct launch *s)
 {
     if (place_fds(s) < 0)
         return;
@@ -68,7 +68,7 @@ static int why_no_exec(int fd)
     return n == sizeof(why) ? why : 0;
 }
 
-pid_t spawn_start(const struct spawn *s, struct err *err)
+pid_t launch_start(const struct launch *s, struct err *err)
 {
     sigset_t all, before;
     int pipe_fds[2], why;

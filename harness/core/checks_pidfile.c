@@ -63,6 +63,11 @@ static struct finding judge_rest(const struct facts *f, int64_t length)
             return finding(UNKNOWN, NULL,
                            "what the pidfile named from %.1f ms on is not known: %.120s", ms(e->at),
                            history_text_of(f->h, e->text));
+        if (e->value == PIDFILE_OURS && !untruth_named(f, e))
+            return finding(UNKNOWN, NULL,
+                           "from %.1f ms on the pidfile named pid %d, one of the server's of whom "
+                           "nothing else is known",
+                           ms(e->at), (int)e->pid);
         changes += e->at >= f->load_began && e->at < untruth_end(f);
     }
     return finding(PASS, NULL,

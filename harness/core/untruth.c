@@ -25,7 +25,7 @@ static bool is_same(const struct process *p, pid_t pid, int64_t start)
     return p->pid == pid && (p->start == start || p->start == 0 || start == 0);
 }
 
-static const struct process *named_by(const struct facts *f, const struct event *e)
+const struct process *untruth_named(const struct facts *f, const struct event *e)
 {
     const struct process *found = NULL;
 
@@ -188,13 +188,13 @@ static void add_interval(struct walk *w, const struct event *e, int64_t from, in
         return;
     if (e->value != PIDFILE_OURS) {
         p.wrong = wrongs[e->value];
-        p.named = e->value == PIDFILE_NOBODY ? named_by(w->f, e) : NULL;
+        p.named = e->value == PIDFILE_NOBODY ? untruth_named(w->f, e) : NULL;
         if (p.named && p.named->exited >= 0)
             p.wrong = IS_DEAD;
         add_piece(w, p);
         return;
     }
-    p.named = named_by(w->f, e);
+    p.named = untruth_named(w->f, e);
     if (!p.named)
         return;
     exited = p.named->exited >= 0 ? p.named->exited : INT64_MAX;

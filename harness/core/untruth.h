@@ -33,6 +33,9 @@ struct untruth {
     int64_t to, first_answer, last_answer;
 };
 
+/* Whom the pidfile named then, of the processes that the history knows; NULL: none of them. */
+const struct process *untruth_named(const struct facts *f, const struct event *e);
+
 /* -1: nobody served meanwhile. */
 int64_t untruth_length(const struct untruth *u);
 

@@ -15,6 +15,8 @@ import pathlib
 import socket
 import sys
 
+APP = "${work}/app"
+
 # Those that cannot go on by design: they have nothing left to go on with.
 NOTHING_TO_FALL_BACK_ON = {"exec", "activation"}
 
@@ -33,18 +35,23 @@ def over_a_unix_socket(plan):
     plan["limits"].pop("lost", None)
 
 
+def of_a_file_of_its_own(command):
+    """Which may be replaced: a copy of the program."""
+    program, *args = command
+    return ["/bin/sh", "-c", f'cp {program} {APP} && exec {APP} "$@"', "sh", *args]
+
+
 def after_a_bad_one(plan):
     """The same trigger, but for now the program on disk is /bin/false."""
     program, *args = plan["server"]["command"]
     trigger, *rest = plan.get("steps") or [{}]
     if plan["expect"]["verdict"] != "pass" or "signal" not in trigger:
         return False
-    app = "${work}/app"
-    plan["server"]["command"] = ["/bin/sh", "-c", f'cp {program} {app} && exec {app} "$@"', "sh", *args]
+    plan["server"]["command"] = of_a_file_of_its_own(plan["server"]["command"])
     plan["steps"] = [
-        {"at": "700ms", "replace": {"file": app, "with": "/bin/false"}},
+        {"at": "700ms", "replace": {"file": APP, "with": "/bin/false"}},
         {**without(trigger, "at"), "upgrade": "fails"},
-        {"at": "3s", "replace": {"file": app, "with": program}},
+        {"at": "3s", "replace": {"file": APP, "with": program}},
         without(trigger, "at"), *rest]
     if NOTHING_TO_FALL_BACK_ON & set(args):
         plan["limits"]["gap"] = "1s"    # of the two seconds for which nobody serves

@@ -3,20 +3,14 @@
 import pytest
 
 from healthy import HEALTHY, must_accuse_nobody, upgrades
+from variants import APP, of_a_file_of_its_own
 
 FIRST = 0.5
 DELAYS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500]
 LANES = [{"name": "new", "connection": "new", "rate": 300, "path": "/?sleep=0"},
          {"name": "reused", "connection": "reused", "rate": 200, "path": "/?sleep=0"},
          {"name": "slow", "connection": "new", "rate": 20, "path": "/?sleep=0.1"}]
-DEPLOY = {"replace": {"file": "${work}/app", "with": "${bin}/reload_server"}}
-
-
-def of_a_file(command):
-    """Started from a file of its own, which is then replaced."""
-    program, *args = command
-    assert program == "${bin}/reload_server"
-    return ["/bin/sh", "-c", f"cp {program} ${{work}}/app && exec ${{work}}/app \"$@\"", "sh", *args]
+DEPLOY = {"replace": {"file": APP, "with": "${bin}/reload_server"}}
 
 
 def deployed(steps):
@@ -35,7 +29,7 @@ def test_the_last_version_wins(bench, strategy, delay):
     del again[0]["at"]
     again[0]["after"] = f"{delay}ms"
     plan = {**plan, "name": "s", "lanes": LANES, "for": 2.5,
-            "server": {**plan["server"], "command": of_a_file(plan["server"]["command"])},
+            "server": {**plan["server"], "command": of_a_file_of_its_own(plan["server"]["command"])},
             "steps": [*deployed(once), *deployed(again)],
             "limits": {"overlap": "400ms", **plan["limits"]}}
     must_accuse_nobody(bench.run_scenario(plan), bench.report("s"))

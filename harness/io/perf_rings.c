@@ -2,6 +2,8 @@
    Sources: perf_event_open(2), linux/perf_event.h. */
 #include "io/perf_rings.h"
 
+#include "io/record.h"
+
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
@@ -36,14 +38,6 @@ struct perf_rings {
     int64_t until; /* what is not younger has been taken from every ring */
     bool lost;
 };
-
-static int64_t monotonic(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
 
 static void take(struct perf_rings *p, const char *record, const struct perf_event_header *h)
 {
@@ -110,7 +104,7 @@ static int by_time(const void *a, const void *b)
 
 void perf_rings_read(struct perf_rings *p)
 {
-    p->until = monotonic();
+    p->until = recorder_monotonic();
     if (p->next > 0)
         memmove(p->taken, p->taken + p->next, (p->n - p->next) * sizeof *p->taken);
     p->n -= p->next;

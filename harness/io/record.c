@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-static int64_t monotonic(void)
+int64_t recorder_monotonic(void)
 {
     struct timespec t;
 
@@ -20,7 +20,7 @@ void recorder_start(struct recorder *r, struct history *h)
     char seconds[24];
 
     r->h = h;
-    r->zero = monotonic();
+    r->zero = recorder_monotonic();
     clock_gettime(CLOCK_REALTIME, &t);
     gmtime_r(&t.tv_sec, &utc);
     strftime(seconds, sizeof seconds, "%Y-%m-%dT%H:%M:%S", &utc);
@@ -29,7 +29,7 @@ void recorder_start(struct recorder *r, struct history *h)
 
 int64_t recorder_now(const struct recorder *r)
 {
-    return monotonic() - r->zero;
+    return recorder_monotonic() - r->zero;
 }
 
 void record(struct recorder *r, enum event_kind kind, int32_t index, int64_t value,

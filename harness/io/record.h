@@ -13,6 +13,8 @@ struct recorder {
 /* Sets zero to now and the history's wall-clock time. */
 void recorder_start(struct recorder *r, struct history *h);
 
+int64_t recorder_monotonic(void); /* CLOCK_MONOTONIC, ns */
+
 /* ns since the run began. */
 int64_t recorder_now(const struct recorder *r);
 

@@ -9,6 +9,7 @@
 #include "startup.h"
 #include "strategy.h"
 
+#include <assert.h>
 #include <signal.h>
 
 static void on_hup(struct server *server);
@@ -203,6 +204,8 @@ static void open_loop(struct server *server)
 
 static void close_loop(struct server *server)
 {
+    int busy;
+
     /* One that comes while we leave must not find its deadly default again and
        spoil the exit status. */
     server_block_signals();
@@ -217,7 +220,9 @@ static void close_loop(struct server *server)
     for (size_t i = 0; i < N_ROWS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
     uv_run(&server->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&server->loop);
+    busy = uv_loop_close(&server->loop);
+    assert(!busy); /* a handle was forgotten */
+    (void)busy;
 }
 
 int server_run(struct server *server, struct err *err)

@@ -5,6 +5,7 @@
 #include "pidfile.h"
 #include "strategy.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -236,6 +237,7 @@ static void open_loop(struct supervisor *s)
 static void close_loop(struct supervisor *s)
 {
     sigset_t all;
+    int busy;
 
     sigfillset(&all); /* none is to find its deadly default again while we leave */
     sigprocmask(SIG_SETMASK, &all, NULL);
@@ -244,7 +246,9 @@ static void close_loop(struct supervisor *s)
     for (size_t i = 0; i < N_ROWS; i++)
         uv_close((uv_handle_t *)&s->signals[i], NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&s->loop);
+    busy = uv_loop_close(&s->loop);
+    assert(!busy); /* a handle was forgotten */
+    (void)busy;
 }
 
 int supervisor_run(struct supervisor *s, struct err *err)

@@ -108,6 +108,46 @@ def test_a_service_that_crashes_again_and_again_is_not_started_ever_faster(start
     server.signal(signal.SIGHUP)
     server.wait_log("starting the service now")
     assert waiting.answer().headers["x-version"] == "2"
+    only = service(server)
+    server.signal(signal.SIGKILL, only)
+    assert wait_after(server, 5) <= 100, "what failed before the SIGHUP is forgotten"
+
+
+def wait_after(server, crashes):
+    """How long after so many a new one is started, in ms."""
+    return int(server.wait_log(r"is started again in (\d+) ms", crashes).group(1))
+
+
+def test_a_service_that_is_started_by_hup_is_not_started_once_more_when_its_time_has_come(start, app):
+    server = start(*ACTIVATION, program=app)
+    write_program(app, "exit 3")
+    server.signal(signal.SIGKILL, service(server))
+    server.wait_log("the service is started again in 400 ms")
+    write_program(app, real_program())
+    server.signal(signal.SIGHUP)
+    client = Client(server.port)
+    client.ask("/?sleep=0.6")
+    assert {client.answer().pid} == children(server.pid)
+
+
+def test_a_restart_lets_it_forget_that_the_service_crashed(start):
+    server = start(*QUICK)
+    for crashes in (1, 2):
+        server.signal(signal.SIGKILL, service(server))
+        assert wait_after(server, crashes) <= 100
+        server.wait_log("service .* is ready", crashes * 2)
+        reload(server)
+
+
+def test_a_program_that_is_missing_for_a_while_is_tried_again(start, app):
+    server = start(*QUICK, program=app)
+    app.unlink()
+    server.signal(signal.SIGHUP)
+    server.wait_log("is started again in")
+    waiting = Client(server.port)
+    waiting.ask()
+    write_program(app, real_program(after="--version-tag 2"))
+    assert waiting.answer().headers["x-version"] == "2"
 
 
 def test_a_new_program_that_fails_leaves_all_waiting_for_one_that_works(start, app):
@@ -133,6 +173,26 @@ def test_hup_while_it_starts_reaches_the_newest_program(start, app, tmp_path):
     (tmp_path / "go").touch()
     server.wait_log("service .* is ready", 3)
     assert version(server.port) == "3"
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert server.log_count("stopping service") == 2, "each SIGHUP is heeded once"
+
+
+def test_hup_while_one_starts_that_fails_is_heeded_by_the_next_start(start, app, tmp_path):
+    server = start(*QUICK, program=app)
+    write_program(app, until(tmp_path / "go") + "; exit 3")
+    server.signal(signal.SIGHUP)
+    wait_for((tmp_path / "go.awaited").exists, "the second program")
+    write_program(app, real_program(after="--version-tag 3"))
+    server.signal(signal.SIGHUP)
+    server.wait_log("SIGHUP while the service starts, remembered")
+    (tmp_path / "go").touch()
+    server.wait_log("service .* is ready", 2)
+    assert version(server.port) == "3"
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert server.log_count("stopping service") == 1, "the one that failed was enough"
+    assert server.log_count("is started again in") == 0, "nobody is made to wait for what is new"
 
 
 def test_hup_while_it_stops_needs_no_second_restart(start, app):
@@ -201,6 +261,21 @@ def test_a_first_service_that_fails_ends_the_start(start):
     server.signal(signal.SIGKILL, int(server.wait_log(r"started (\d+)").group(1)))
     server.wait_log("start failed: service")
     assert server.process.wait(20) == 1
+
+
+def test_a_first_service_that_cannot_be_executed_ends_the_start(start, tmp_path):
+    broken = tmp_path / "broken"
+    broken.write_text("#!/no/such/interpreter\n")
+    broken.chmod(0o755)
+    server = start(*ACTIVATION, argv0=str(broken), wait=False)
+    assert server.process.wait(20) == 1
+
+
+def test_its_log_says_of_which_generation_it_speaks(start):
+    server = start(*QUICK)
+    reload(server)
+    assert [int(server.wait_log(rf"\[{server.pid}\] gen (\d+): started", n).group(1))
+            for n in (1, 2)] == [1, 2]
 
 
 def test_int_leaves_at_once(start):

@@ -1,5 +1,8 @@
 """Does a server that execs itself keep its promises?  The same pid, the next generation."""
 
+import os
+import pathlib
+import re
 import signal
 import threading
 
@@ -90,6 +93,36 @@ def test_a_program_that_cannot_be_loaded_leaves_the_old_one(start, app, when):
     write_program(app, real_program())
     reload(server, 2)
     assert generation(server) == 2
+
+
+def what_it_said(server):
+    lines = (line.split(": ", 1)[1] for line in server.log_lines)
+    return [re.sub(r"\d+ connections", "N connections", line) for line in lines]
+
+
+@pytest.mark.parametrize("when", ["finished", "now"])
+def test_a_reload_that_fails_leaves_no_trace(start, app, when):
+    server = start(*EXEC, "--exec-when", when, "--unix", "s", program=app)
+    app.write_text("#!/no/such/interpreter\n")
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed: exec")
+    get(server.port)
+    assert [fd for fd, flags in descriptors(server.pid) if not flags & os.O_CLOEXEC and fd > 2] == []
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    server.wait_log("drained")
+    assert what_it_said(server) == [
+        "listening on unix:s",
+        *(["SIGHUP: finishing N connections before the exec"] if when == "finished" else []),
+        f"exec of {app}, cutting 0 requests",
+        f"reload failed: exec {app}: No such file or directory",
+        "SIGTERM", "draining N connections", "drained"]
+
+
+def descriptors(pid):
+    for entry in pathlib.Path(f"/proc/{pid}/fdinfo").iterdir():
+        flags = re.search(r"^flags:\s+(\d+)$", entry.read_text(), re.M).group(1)
+        yield int(entry.name), int(flags, 8)
 
 
 def test_a_storm_of_signals_ends_well(start):

@@ -1,6 +1,5 @@
 """Does anything that a run started survive it?"""
 
-import os
 import signal
 
 import pytest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reloadable import Server, real_program, write_program
+from reloadable import Server, has_ipv6, real_program, write_program
 
 
 @pytest.fixture
@@ -23,3 +23,12 @@ def app(tmp_path):
     path = tmp_path / "app"
     write_program(path, real_program())
     return path
+
+
+@pytest.fixture(params=[("--host", "127.0.0.1"), ("--host", "::1"), ("--unix", "s")],
+                ids=["v4", "v6", "unix"])
+def address(request):
+    """Wherever one can listen."""
+    if "::1" in request.param and not has_ipv6():
+        pytest.skip("there is no ::1 here")
+    return request.param

@@ -4,9 +4,6 @@ import pathlib
 
 from reloadable import get, is_alive
 
-ADDRESSES = [("--host", "127.0.0.1"), ("--host", "::1"), ("--unix", "s")]
-NAMES = ["v4", "v6", "unix"]
-
 
 def children(pid):
     """Of a living process; they have been exec'd or are about to be."""

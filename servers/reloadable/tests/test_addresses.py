@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 
 import pytest
@@ -10,24 +9,6 @@ import pytest
 from reloadable import Client, PROGRAM, get, wait_gone, write_program
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
-
-ADDRESSES = [("--host", "127.0.0.1"), ("--host", "::1"), ("--unix", "s")]
-
-
-@pytest.fixture(params=ADDRESSES, ids=["v4", "v6", "unix"])
-def address(request):
-    if request.param == ("--host", "::1") and not has_ipv6():
-        pytest.skip("there is no ::1 here")
-    return request.param
-
-
-def has_ipv6():
-    try:
-        with socket.socket(socket.AF_INET6) as s:
-            s.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
 
 
 def test_it_says_where_it_listens(start, address):

@@ -1,62 +1,20 @@
-"""Does a master replace its workers, and itself, as nginx does, and nobody notices?"""
+"""Does a master replace its workers, as nginx does, and nobody notices?"""
 
-import os
-import pathlib
 import signal
-import shutil
 import time
 
 import pytest
 
-from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
-from supervised import ADDRESSES, NAMES, children, generation, parent, until, version
-from test_addresses import has_ipv6
+from prefork import PREFORK, hup, workers
+from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from supervised import children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
 
-PREFORK = ("--strategy", "prefork")
-everywhere = pytest.mark.parametrize("where", ADDRESSES, ids=NAMES)
 
-
-@pytest.fixture
-def where_it_can(request):
-    if "::1" in request.getfixturevalue("where") and not has_ipv6():
-        pytest.skip("there is no ::1 here")
-
-
-def workers(server, n=2, master=None):
-    """As soon as that many accept; the master's log may lag behind."""
-    pid = master or server.pid
-    return wait_for(lambda: (lambda them: them if len(them) == n else None)(children(pid)),
-                    f"{n} workers of {pid}")
-
-
-def hup(server, master=None):
-    """A set of new workers; returns them once the old ones were told to go."""
-    server.wait_log("listening on")  # its log may lag behind what it says
-    n = server.log_count("are ready")
-    before = children(master or server.pid)
-    server.signal(signal.SIGHUP, master or server.pid)
-    server.wait_log("are ready", n + 1)
-    wait_for(lambda: not any(map(is_alive, before)), "the end of the old workers")
-    return workers(server, 2, master)
-
-
-def upgrade(server):
-    """A new master beside the old one; returns its pid."""
-    n = server.log_count("is ready, beside us")
-    server.signal(signal.SIGUSR2)
-    return int(server.wait_log(r"new master (\d+) is ready, beside us", n + 1).group(1))
-
-
-def oldbin(server):
-    return pathlib.Path(f"{server.pidfile}.oldbin")
-
-
-@everywhere
 @pytest.mark.parametrize("kind", [new_connections, reused_connections, slow_requests])
-def test_nothing_is_lost_over_ten_hups(start, where, where_it_can, kind):
-    server = start(*PREFORK, *where)
+def test_nothing_is_lost_over_ten_hups(start, address, kind):
+    server = start(*PREFORK, *address)
     with Hammer(kind(server.port), 6) as hammer:
         for _ in range(10):
             new = hup(server)
@@ -64,116 +22,6 @@ def test_nothing_is_lost_over_ten_hups(start, where, where_it_can, kind):
     assert hammer.lost == []
     assert server.pid not in hammer.answered
     assert generation(server.port) == 11
-
-
-@everywhere
-def test_nothing_is_lost_when_masters_follow_each_other(start, where, where_it_can):
-    server = start(*PREFORK, *where)
-    master = server.pid
-    with Hammer(new_connections(server.port), 6) as hammer:
-        for n in range(1, 6):
-            server.signal(signal.SIGUSR2, master)
-            new = int(server.wait_log(r"new master (\d+) is ready", n).group(1))
-            assert server.serving_pid() == new
-            server.signal(signal.SIGQUIT, master)
-            wait_gone(master)
-            assert server.serving_pid() == new and not oldbin(server).exists()
-            master = new
-            wait_for(lambda: hammer.lost or children(master) & set(hammer.answered),
-                     "answers by its workers")
-    assert hammer.lost == []
-    server.signal(signal.SIGTERM, master)
-    wait_gone(master)
-
-
-def test_both_masters_serve_until_the_old_one_is_told(start):
-    server = start(*PREFORK)
-    old = workers(server)
-    new_master = upgrade(server)
-    both = old | workers(server, 2, new_master)
-    assert int(oldbin(server).read_text()) == server.pid
-    seen = set()
-    wait_for(lambda: seen.add(get(server.port).pid) or seen == both, "all four to answer")
-    server.signal(signal.SIGWINCH)
-    for pid in old:
-        wait_gone(pid)
-    assert is_alive(server.pid) and generation(server.port) == 2
-    server.signal(signal.SIGQUIT)
-    assert server.process.wait(20) == 0
-    assert get(server.port).pid in both - old
-
-
-@everywhere
-def test_the_way_back_from_a_new_master(start, tmp_path, where, where_it_can):
-    """USR2, WINCH; then HUP to the old one, whose workers run its own program, and QUIT."""
-    app = tmp_path / "app"
-    shutil.copy(PROGRAM, app)
-    server = start(*PREFORK, *where, program=app)
-    old_program = os.stat(f"/proc/{server.pid}/exe").st_ino
-    shutil.copy(PROGRAM, tmp_path / "next")
-    (tmp_path / "next").rename(app)
-    with Hammer(new_connections(server.port), 4) as hammer:
-        first = workers(server)
-        new_master = upgrade(server)
-        server.signal(signal.SIGWINCH)
-        for pid in first:
-            wait_gone(pid)
-        server.signal(signal.SIGHUP)
-        server.wait_log("are ready", 3)
-        again = workers(server, 3) - {new_master}
-        server.signal(signal.SIGQUIT, new_master)
-        wait_gone(new_master)
-        wait_for(lambda: server.serving_pid() == server.pid if server.pidfile.exists() else False,
-                 "its pidfile")
-        wait_for(lambda: hammer.lost or again <= set(hammer.answered), "answers by the old one's")
-    assert hammer.lost == []
-    assert not oldbin(server).exists()
-    assert {os.stat(f"/proc/{pid}/exe").st_ino for pid in again} == {old_program}
-    assert old_program != app.stat().st_ino
-    assert {os.stat(f"/proc/{pid}/exe").st_ino for pid in hup(server)} == {app.stat().st_ino}
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_when_the_new_master_ends_the_old_one_takes_over_again(start, number):
-    server = start(*PREFORK)
-    new_master = upgrade(server)
-    theirs = workers(server, 2, new_master)
-    server.signal(signal.SIGWINCH)
-    server.wait_log("letting 2 workers go")
-    server.signal(number, new_master)
-    wait_gone(new_master)
-    client = Client(server.port)  # maybe queued: there may be no worker at the moment
-    answer = client.get()
-    server.wait_log("are ready", 3)
-    assert answer.pid in children(server.pid) | theirs
-    assert server.serving_pid() == server.pid and not oldbin(server).exists()
-    for pid in theirs:
-        wait_gone(pid)
-    assert get(server.port).pid in children(server.pid)
-
-
-def test_a_new_master_that_fails_gives_the_pidfile_back_and_the_next_one_works(start, app):
-    server = start(*PREFORK, program=app)
-    before = workers(server)
-    write_program(app, "exit 3")
-    server.signal(signal.SIGUSR2)
-    server.wait_log(r"upgrade failed: new master \d+ exited with status 3")
-    assert server.serving_pid() == server.pid and not oldbin(server).exists()
-    assert get(server.port).pid in before
-    write_program(app, real_program(after="--version-tag 2"))
-    new = upgrade(server)
-    server.signal(signal.SIGQUIT)
-    assert server.process.wait(20) == 0
-    assert get(server.port).pid in children(new) and version(server.port) == "2"
-
-
-def test_a_new_master_whose_workers_fail_ends_by_itself(start, app):
-    server = start(*PREFORK, program=app)
-    write_program(app, f'if [ "$RELOAD_SERVER_KEPT" ]; then exit 4; fi\n{real_program()}')
-    server.signal(signal.SIGUSR2)
-    server.wait_log(r"upgrade failed: new master \d+ exited with status 1")
-    assert server.serving_pid() == server.pid
-    assert get(server.port).pid in children(server.pid)
 
 
 def test_workers_that_fail_leave_the_old_ones_and_the_next_hup_works(start, app):
@@ -202,6 +50,27 @@ def test_of_a_set_of_which_one_fails_none_stays(start, app, tmp_path):
     server.wait_log("reload failed: worker .* status 3")
     wait_for(lambda: children(server.pid) == before, "the end of the one that did not fail")
     assert get(server.port).pid in before
+
+
+def test_of_a_set_of_which_one_fails_the_other_stays_where_nobody_else_serves(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    server.signal(signal.SIGWINCH)
+    wait_for(lambda: not children(server.pid), "the end of the workers")
+    write_program(app, f'if mkdir "{tmp_path}/one"; then exit 3; fi\n{real_program()}')
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed: worker .* status 3")
+    server.wait_log("another worker in")
+    other = int(server.wait_log(r"\[(\d+)\] gen 2: accepting on").group(1))
+    server.wait_log(r"gen 2: accepting on", 2)
+    assert other in workers(server)
+    assert generation(server.port) == 2
+
+
+def test_its_log_says_of_which_generation_it_speaks(start):
+    server = start(*PREFORK)
+    hup(server)
+    server.signal(signal.SIGHUP)
+    server.wait_log(rf"\[{server.pid}\] gen 2: SIGHUP")
 
 
 def test_hup_during_a_hup_that_fails_starts_one_other_set(start, app, tmp_path):
@@ -354,10 +223,9 @@ def test_where_nobody_else_serves_workers_that_fail_are_started_again(start, app
     assert client.answer().pid in workers(server)
 
 
-@everywhere
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
-def test_who_is_connected_is_answered_at_the_end(start, tmp_path, number, where, where_it_can):
-    server = start(*PREFORK, *where)
+def test_who_is_connected_is_answered_at_the_end(start, tmp_path, number, address):
+    server = start(*PREFORK, *address)
     them = workers(server)
     clients = [Client(server.port) for _ in range(50)]
     for client in clients:
@@ -404,21 +272,6 @@ def test_int_kills_a_worker_that_does_not_heed_it(start):
     server.signal(signal.SIGINT)
     server.process.wait(20)
     assert not any(map(is_alive, them))
-
-
-def test_a_third_master_is_refused(start):
-    server = start(*PREFORK)
-    new = upgrade(server)
-    server.signal(signal.SIGUSR2)
-    server.wait_log("SIGUSR2 ignored: there are two masters already")
-    server.signal(signal.SIGUSR2, new)
-    server.wait_log("SIGUSR2 ignored: there are two masters already", 2)
-    server.signal(signal.SIGQUIT)
-    server.process.wait(20)
-    server.wait_log("the listener is ours alone")
-    server.signal(signal.SIGUSR2, new)
-    third = int(server.wait_log(r"new master (\d+) is ready", 2).group(1))
-    assert parent(third) == new
 
 
 def test_a_first_worker_that_fails_ends_the_start(start):

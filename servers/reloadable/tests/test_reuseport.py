@@ -6,8 +6,7 @@ import subprocess
 
 import pytest
 
-from reloadable import Client, PROGRAM, get, real_program, wait_gone, write_program
-from test_addresses import has_ipv6
+from reloadable import Client, get, has_ipv6, PROGRAM, real_program, wait_gone, write_program
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
 

@@ -106,7 +106,7 @@ def test_list_checks_as_json_says_what_each_is_about(bench):
 
 
 def test_each_round_has_a_directory(bench):
-    plan = bench.write(scenario(duration="500ms"))
+    plan = bench.write(scenario())
     bench.run("run", plan, "--out", "deep/er/out", "--repeat", 2, "--quiet").must(PASS)
     out = bench.directory / "deep/er/out"
     assert sorted(p.name for p in out.iterdir()) == ["s-1", "s-2"]
@@ -116,7 +116,7 @@ def test_each_round_has_a_directory(bench):
 
 
 def test_without_out_there_is_a_default(bench):
-    plan = bench.write(scenario(duration="500ms"))
+    plan = bench.write(scenario())
     bench.run("run", plan, "--quiet").must(PASS)
     assert (bench.directory / "hupproof-runs/s/report.json").exists()
 

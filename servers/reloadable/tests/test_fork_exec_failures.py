@@ -4,6 +4,7 @@ import os
 import signal
 
 from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from supervised import until
 from waiting import wait_for
 
 
@@ -75,14 +76,16 @@ def test_failed_children_are_reaped_and_leak_no_descriptors(start, app):
         assert not os.path.exists(f"/proc/{pid}")
 
 
-def test_hup_during_a_reload_reaches_the_newest_program(start, app):
+def test_hup_during_a_reload_reaches_the_newest_program(start, app, tmp_path):
     """The second one means the program replaced after the first child was started."""
     server = start(program=app)
-    write_program(app, real_program(after="--version-tag 2 --startup-delay 300ms"))
+    write_program(app, real_program(until(tmp_path / "go"), "--version-tag 2"))
     server.signal(signal.SIGHUP)
-    server.wait_log(r"SIGHUP: started")
-    write_program(app, real_program(after="--version-tag 3 --startup-delay 0"))
+    wait_for((tmp_path / "go.awaited").exists, "the second program")
+    write_program(app, real_program(after="--version-tag 3"))
     server.signal(signal.SIGHUP)
+    server.wait_log("remembered")
+    (tmp_path / "go").touch()
     server.wait_log("is ready", 2)
 
     assert get(server.port).headers["x-version"] == "3"

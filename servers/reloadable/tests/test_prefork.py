@@ -126,6 +126,32 @@ def test_workers_that_crash_again_and_again_are_not_replaced_ever_faster(start, 
     assert client.get().pid in workers(server, 1)
 
 
+def test_a_program_that_is_missing_for_a_while_is_tried_again(start, app):
+    server = start(*PREFORK, program=app)
+    app.unlink()
+    for pid in workers(server):
+        server.signal(signal.SIGKILL, pid)
+    server.wait_log("another worker in 400 ms")
+    assert server.log_count("No such file") == 2, "one failure is enough each time"
+    write_program(app, real_program())
+    assert get(server.port).pid in workers(server)
+
+
+def test_winch_ends_the_wait_of_workers_that_crash(start, app):
+    server = start(*PREFORK, program=app)
+    write_program(app, "exit 3")
+    for pid in workers(server):
+        server.signal(signal.SIGKILL, pid)
+    server.wait_log("another worker in 400 ms")
+    write_program(app, real_program())
+    server.signal(signal.SIGWINCH)
+    client = Client(server.port)
+    client.ask()
+    assert client.is_silent(0.6)
+    server.signal(signal.SIGHUP)
+    assert client.answer().pid in workers(server)
+
+
 def test_a_hup_ends_the_wait_of_workers_that_crash(start, app):
     server = start(*PREFORK, program=app)
     write_program(app, "exit 3")

@@ -8,7 +8,7 @@ import pytest
 
 from prefork import PREFORK, hup, oldbin, upgrade, workers
 from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
-from supervised import children, generation, parent, version
+from supervised import children, generation, parent, until, version
 from test_hammer import Hammer, new_connections
 from waiting import wait_for
 
@@ -134,3 +134,14 @@ def test_a_third_master_is_refused(start):
     server.signal(signal.SIGUSR2, new)
     third = int(server.wait_log(r"new master (\d+) is ready", 2).group(1))
     assert parent(third) == new
+
+
+def test_term_ends_a_new_master_that_is_not_ready_and_does_not_heed_it(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    write_program(app, f"trap '' TERM; {until(tmp_path / 'never')}")
+    server.signal(signal.SIGUSR2)
+    wait_for((tmp_path / "never.awaited").exists, "the new master")
+    new = int(server.wait_log(r"SIGUSR2: started (\d+)").group(1))
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert not is_alive(new)

@@ -227,7 +227,6 @@ static bool is_half_a_master(void)
 static void drain(struct supervisor *s)
 {
     (void)s;
-    p.next.generation = 0;
     uv_timer_stop(&p.replace);
     workers_drain_all(&p.workers);
     if (is_half_a_master())

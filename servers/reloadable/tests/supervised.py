@@ -4,6 +4,9 @@ import pathlib
 
 from reloadable import get, is_alive
 
+# A program that says that it is ready, and heeds no signal.
+DEAF = "trap '' TERM INT; printf 'ready\\n' >&4; while :; do read -t 1 < <(sleep 2); done"
+
 
 def children(pid):
     """Of a living process; they have been exec'd or are about to be."""

@@ -7,7 +7,7 @@ import pytest
 
 from reloadable import (Client, DRAINING, get, is_alive, real_program, wait_gone,
                         write_program)
-from supervised import children, generation, until, version
+from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
 
@@ -200,8 +200,7 @@ def test_hup_while_it_stops_needs_no_second_restart(start, app):
 
 def test_a_service_that_does_not_end_is_killed(start, app):
     server = start(*ACTIVATION, "--drain-timeout", "100ms", program=app)
-    write_program(app, "trap '' TERM\nprintf 'ready\\n' >&4\n"
-                       "while :; do read -t 1 < <(sleep 2); done")
+    write_program(app, DEAF)
     stubborn = reload(server)
     waiting = Client(server.port)
     waiting.ask()

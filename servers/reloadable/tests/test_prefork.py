@@ -7,7 +7,7 @@ import pytest
 
 from prefork import PREFORK, hup, workers
 from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
-from supervised import children, generation, until, version
+from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
 
@@ -150,6 +150,34 @@ def test_winch_ends_the_wait_of_workers_that_crash(start, app):
     assert client.is_silent(0.6)
     server.signal(signal.SIGHUP)
     assert client.answer().pid in workers(server)
+
+
+def test_nobody_is_started_anew_while_the_others_finish(start, app):
+    server = start(*PREFORK, program=app)
+    write_program(app, "exit 3")
+    victim, other = workers(server)
+    server.signal(signal.SIGKILL, victim)
+    server.wait_log("another worker in 400 ms")
+    write_program(app, real_program())
+    client = Client(server.port)
+    client.ask("/?sleep=1")
+    get(server.port)
+    server.signal(signal.SIGTERM)
+    assert client.answer().pid == other
+    assert server.process.wait(20) == 0
+
+
+def test_nobody_is_started_anew_while_one_does_not_heed_int(start, app):
+    server = start(*PREFORK, program=app)
+    write_program(app, DEAF)
+    victim, other = hup(server)
+    write_program(app, "exit 3")
+    server.signal(signal.SIGKILL, victim)
+    server.wait_log("another worker in 400 ms")
+    write_program(app, real_program())
+    server.signal(signal.SIGINT)
+    server.process.wait(20)
+    assert not is_alive(other)
 
 
 def test_a_hup_ends_the_wait_of_workers_that_crash(start, app):

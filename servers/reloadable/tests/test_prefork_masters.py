@@ -136,12 +136,13 @@ def test_a_third_master_is_refused(start):
     assert parent(third) == new
 
 
-def test_term_ends_a_new_master_that_is_not_ready_and_does_not_heed_it(start, app, tmp_path):
-    server = start(*PREFORK, program=app)
-    write_program(app, f"trap '' TERM; {until(tmp_path / 'never')}")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_at_the_end_goes_a_new_master_that_is_not_ready_and_does_not_heed(start, app, tmp_path, number):
+    server = start(*PREFORK, "--ready-timeout", "100s", program=app)
+    write_program(app, f"trap '' TERM INT; {until(tmp_path / 'never')}")
     server.signal(signal.SIGUSR2)
     wait_for((tmp_path / "never.awaited").exists, "the new master")
     new = int(server.wait_log(r"SIGUSR2: started (\d+)").group(1))
-    server.signal(signal.SIGTERM)
+    server.signal(number)
     assert server.process.wait(20) == 0
     assert not is_alive(new)

@@ -126,8 +126,6 @@ static void on_said(uv_stream_t *pipe, ssize_t n, const uv_buf_t *buf)
     struct child *c = pipe->data;
 
     (void)buf;
-    if (n == 0)
-        return;
     if (n > 0)
         c->n_said += (size_t)n;
     if (c->n_said == sizeof(HANDOVER_READY) - 1 &&

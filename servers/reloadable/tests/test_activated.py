@@ -10,14 +10,14 @@ import pytest
 from reloadable import Client, PROGRAM, get
 
 
-def activated(fd, pid="$$", fds="1", **how):
+def activated(fd, pid="$$", fds="1", name="", **how):
     """The service, started as systemd starts one: with descriptor 3 and by exec."""
-    names = {"LISTEN_PID": pid, "LISTEN_FDS": fds}
-    sets = " ".join(f"export {name}={value};" for name, value in names.items() if value)
+    words = {"LISTEN_PID": pid, "LISTEN_FDS": fds}
+    sets = " ".join(f"export {word}={value};" for word, value in words.items() if value)
     other = [] if fd is None else [fd]
     return subprocess.Popen(
         ["/bin/bash", "-c", f'{sets} {f"exec 3<&{fd};" if fd is not None else ""} '
-         f'exec "{PROGRAM}" --strategy activation'],
+         f'exec {name} "{PROGRAM}" --strategy activation'],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, pass_fds=other, **how)
 
 
@@ -62,6 +62,14 @@ def test_the_queue_stays_with_whoever_gave_us_the_listener():
         assert waiting.answer().pid == second.pid
         second.terminate()
         assert second.wait(20) == 0
+
+
+def test_how_it_is_called_does_not_matter():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = activated(listener.fileno(), name="-a of-no-path")
+        assert get(listener.getsockname()[1]).pid == process.pid
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_the_path_stays_with_whoever_gave_us_the_listener(tmp_path):

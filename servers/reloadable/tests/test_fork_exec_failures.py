@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
 from supervised import until
 from waiting import wait_for
@@ -74,6 +76,16 @@ def test_failed_children_are_reaped_and_leak_no_descriptors(start, app):
     wait_for(lambda: fds() == before, f"{before} descriptors")
     for pid in server.pids() - {server.pid}:
         assert not os.path.exists(f"/proc/{pid}")
+
+
+@pytest.mark.parametrize("program", ["exec 4>&-; exec sleep 100",
+                                     "echo nonsense >&4; exec sleep 100"])
+def test_one_that_will_never_be_ready_is_not_waited_for(start, app, program):
+    server = start("--ready-timeout", "100s", program=app)
+    write_program(app, program)
+    server.signal(signal.SIGHUP)
+    server.wait_log("reload failed: child [0-9]+ was killed by signal 15")
+    assert get(server.port).pid == server.pid
 
 
 def test_hup_during_a_reload_reaches_the_newest_program(start, app, tmp_path):

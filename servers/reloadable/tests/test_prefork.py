@@ -319,6 +319,18 @@ def test_int_leaves_at_once_with_its_workers(start):
     assert not any(map(is_alive, them))
 
 
+def test_a_worker_that_somebody_stopped_goes_as_well(start):
+    server = start(*PREFORK, "--workers", "1")
+    (worker,) = workers(server, 1)
+    client = Client(server.port)
+    client.ask("/?sleep=0.1")
+    get(server.port)
+    server.signal(signal.SIGSTOP, worker)
+    server.signal(signal.SIGTERM)
+    assert client.answer().pid == worker
+    assert server.process.wait(20) == 0
+
+
 def test_int_kills_a_worker_that_does_not_heed_it(start):
     server = start(*PREFORK)
     them = workers(server)

@@ -28,6 +28,16 @@ def test_only_resets_are_to_be_feared(start, host, kind):
     assert get(server.port).pid == new
 
 
+def test_nobody_new_comes_to_one_that_drains(start):
+    server = start(*REUSEPORT)
+    client = Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    new = server.reload()
+    assert {get(server.port).pid for _ in range(50)} == {new}
+    assert client.answer().pid == server.pid
+
+
 def test_what_is_in_flight_stays_with_the_old_one(start):
     server = start(*REUSEPORT)
     slow = Client(server.port)
@@ -100,6 +110,7 @@ def test_one_that_fails_has_never_had_the_path(start, app, tmp_path, number):
     wait_for((tmp_path / "s.2").exists, "its socket")
     server.signal(number, child)
     server.wait_log("reload failed: child")
+    wait_for(lambda: not (tmp_path / "s.2").exists(), "the end of its socket")
     assert os.stat(server.port).st_ino == before and get(server.port).pid == server.pid
     write_program(app, real_program())
     assert server.reload() == get(server.port).pid
@@ -125,6 +136,24 @@ def test_one_that_cannot_have_the_path_is_not_let_serve(start, tmp_path, app):
     server.wait_log("reload failed: move s.2 to unix:s: No such file")
     server.wait_log("successor [0-9]+ exited")
     assert get(server.port).pid == server.pid == server.serving_pid()
+
+
+def test_one_that_must_not_serve_answers_whom_it_took(start, tmp_path, app):
+    """Somebody found it beside the path, which cannot be moved over a directory."""
+    server = start(*REUSEPORT, "--unix", "s", program=app)
+    os.unlink(server.port)
+    os.mkdir(server.port)
+    server.signal(signal.SIGHUP)
+    child = int(server.wait_log(r"started (\d+)").group(1))
+    server.signal(signal.SIGSTOP)
+    server.wait_log(rf"\[{child}\].*listening on unix:s")
+    client = Client(server.port + ".2")
+    client.ask("/?sleep=1.5")
+    get(server.port + ".2")
+    server.signal(signal.SIGCONT)
+    server.wait_log("reload failed: move s.2 to unix:s: Is a directory")
+    assert client.answer().pid == child
+    os.rmdir(server.port)
 
 
 def test_a_second_one_that_nobody_reloaded_is_refused(start, tmp_path):

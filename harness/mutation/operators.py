@@ -17,7 +17,7 @@ STATEMENTS = {CursorKind.CALL_EXPR, CursorKind.BINARY_OPERATOR, CursorKind.UNARY
 WITH_CONDITION = {CursorKind.IF_STMT, CursorKind.WHILE_STMT}
 # What says something to people only; whether it was said is seldom worth a test.  And what
 # no test can miss, because it is there for the day on which something else is broken.
-FOR_PEOPLE = re.compile(r"\(void\)\w+$|log_line\(|va_(start|end)\(|free\(|assert\(")
+FOR_PEOPLE = re.compile(r"\(void\)\w+(, \(void\)\w+)*$|log_line\(|va_(start|end)\(|free\(|assert\(|abort\(")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -164,7 +164,7 @@ struct child *child_start(uv_loop_t *loop, const struct program *program,
 {
     struct launch launch = { .path = program->path,
                              .argv = program->argv,
-                             .fds = { handover->listen_fd, -1, handover->parent_fd, -1 },
+                             .fds = { handover->listen_fd, -1, handover->parent_fd },
                              .prepare = prepare,
                              .data = handover };
     struct child *c;

@@ -44,6 +44,7 @@ static int *field_of(const struct handover *h, const struct variable *v)
 
 int handover_take(struct handover *h, struct err *err)
 {
+    *h = (struct handover){ .passed_fd = -1 };
     for (size_t i = 0; i < N_VARIABLES; i++) {
         const struct variable *v = &variables[i];
         const char *text = getenv(v->name);
@@ -60,8 +61,6 @@ int handover_take(struct handover *h, struct err *err)
         }
         *field_of(h, v) = (int)n;
     }
-    h->passed_fd = -1;
-    h->activated = 0;
     handover_clear_environment();
     return 0;
 }

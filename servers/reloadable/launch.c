@@ -27,9 +27,7 @@ static int place_fds(const struct launch *s)
             return -1;
     }
     for (int i = 0; i < LAUNCH_FDS_MAX; i++) {
-        if (away[i] < 0)
-            close(LAUNCH_FIRST_FD + i);
-        else if (dup2(away[i], LAUNCH_FIRST_FD + i) < 0)
+        if (away[i] >= 0 && dup2(away[i], LAUNCH_FIRST_FD + i) < 0)
             return -1;
     }
     return 0;
@@ -37,12 +35,12 @@ static int place_fds(const struct launch *s)
 
 static void let_signals_in(void)
 {
-    sigset_t none;
+    sigset_t all;
 
     for (int n = 1; n < NSIG; n++)
         signal(n, SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigfillset(&all);
+    sigprocmask(SIG_UNBLOCK, &all, NULL);
 }
 
 /* Comes back only if it fails. */

@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { LAUNCH_FIRST_FD = 3, LAUNCH_FDS_MAX = 4 };
+enum { LAUNCH_FIRST_FD = 3, LAUNCH_FDS_MAX = 3 };
 
 struct launch {
     const char *path;
     char **argv;
-    int fds[LAUNCH_FDS_MAX];           /* become 3, 4 ...; -1: that one is closed */
+    int fds[LAUNCH_FDS_MAX];           /* become 3, 4 ...; -1: none does */
     void (*prepare)(const void *data); /* in the new process, before the exec */
     const void *data;
 };

@@ -123,8 +123,6 @@ static void on_last_call(uv_timer_t *timer)
 {
     struct listener *l = timer->data;
 
-    if (!l->is_open)
-        return;
     listener_empty(l);
     listener_close(l);
     l->on_closed(l->data);

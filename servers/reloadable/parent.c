@@ -31,7 +31,6 @@ void parent_close(struct parent *p)
 {
     if (p->fd < 0)
         return;
-    uv_poll_stop(&p->poll);
     uv_close((uv_handle_t *)&p->poll, NULL);
     close(p->fd);
     p->fd = -1;

@@ -94,9 +94,8 @@ static void turn_away(struct pass *p)
     int fd;
 
     uv_fileno((uv_handle_t *)&p->asker, &fd);
-    uv_poll_stop(&p->asker);
-    close(fd);
     uv_close((uv_handle_t *)&p->asker, on_turned_away);
+    close(fd);
 }
 
 static void on_said(uv_poll_t *poll, int status, int events)
@@ -168,6 +167,7 @@ static int put_door(const char *path, struct err *err)
     char name[PATH_MAX];
     struct sockaddr_un address;
     mode_t mask;
+    bool bound;
     int fd;
 
     snprintf(name, sizeof(name), "%s.%d", path, (int)getpid());
@@ -175,13 +175,11 @@ static int put_door(const char *path, struct err *err)
         return -1;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     mask = umask(077);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-        listen(fd, 8) == 0 && rename(name, path) == 0) {
-        umask(mask);
-        return fd;
-    }
-    err_set(err, "handover at %s: %s", path, strerror(errno));
+    bound = fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0;
     umask(mask);
+    if (bound && listen(fd, 8) == 0 && rename(name, path) == 0)
+        return fd;
+    err_set(err, "handover at %s: %s", path, strerror(errno));
     unlink(name);
     if (fd >= 0)
         close(fd);
@@ -219,9 +217,8 @@ void pass_close(struct pass *p)
     if (p->is_asked && !uv_is_closing((uv_handle_t *)&p->asker))
         turn_away(p);
     uv_fileno((uv_handle_t *)&p->door, &fd);
-    uv_poll_stop(&p->door);
-    close(fd);
     uv_close((uv_handle_t *)&p->door, NULL);
+    close(fd);
     if (stat(p->path, &st) == 0 && st.st_dev == p->dev && st.st_ino == p->ino)
         unlink(p->path);
     p->path = NULL;

@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import socket
+import stat
 import subprocess
 import threading
 import time
@@ -130,6 +131,14 @@ def is_alive(pid):
     except (FileNotFoundError, ProcessLookupError):
         return False
     return stat.rsplit(")", 1)[1].split()[0] not in "ZX"
+
+
+def descriptors(pid):
+    return os.listdir(f"/proc/{pid}/fd")
+
+
+def sockets(pid):
+    return [fd for fd in descriptors(pid) if stat.S_ISSOCK(os.stat(f"/proc/{pid}/fd/{fd}").st_mode)]
 
 
 def wait_gone(pid):

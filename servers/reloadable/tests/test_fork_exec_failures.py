@@ -1,11 +1,12 @@
 """Does a reload that fails, or is cut short, leave the old process serving?"""
 
 import os
+import pathlib
 import signal
 
 import pytest
 
-from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from reloadable import Client, descriptors, get, is_alive, real_program, wait_gone, write_program
 from supervised import until
 from waiting import wait_for
 
@@ -56,6 +57,7 @@ def test_program_that_is_missing_leaves_the_old_one_serving_and_next_hup_works(s
     app.unlink()
     server.signal(signal.SIGHUP)
     server.wait_log("reload failed: start .*No such file")
+    assert not pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text(), "a zombie"
     write_program(app, real_program())
 
     assert get(server.port).pid == server.pid
@@ -66,14 +68,11 @@ def test_failed_children_are_reaped_and_leak_no_descriptors(start, app):
     server = start(program=app)
     write_program(app, "exit 1")
 
-    def fds():
-        return len(os.listdir(f"/proc/{server.pid}/fd"))
-
-    before = fds()
+    before = len(descriptors(server.pid))
     for n in range(1, 6):
         server.signal(signal.SIGHUP)
         server.wait_log("reload failed", n)
-    wait_for(lambda: fds() == before, f"{before} descriptors")
+    wait_for(lambda: len(descriptors(server.pid)) == before, f"{before} descriptors")
     for pid in server.pids() - {server.pid}:
         assert not os.path.exists(f"/proc/{pid}")
 

@@ -1,11 +1,15 @@
 """Does a reload run the program file that is on disk now?"""
 
 import os
+import pathlib
+import re
 import shutil
+import signal
 
 import pytest
 
 from reloadable import PROGRAM, get, real_program, write_program
+from waiting import wait_for
 
 
 def test_program_file_replaced_on_disk_is_what_runs(start, tmp_path):
@@ -56,3 +60,23 @@ def test_replaced_program_shows_its_new_version(start, app):
         write_program(app, real_program(after=f"--version-tag {version}"))
         server.reload()
         assert get(server.port).headers["x-version"] == version
+
+
+def test_the_strategy_may_change_with_the_program(start, app):
+    """What the first told the second, the third must not believe to be meant for it."""
+    server = start("--unix", "s", program=app)
+    write_program(app, real_program(after="--strategy reuseport"))
+    server.reload()
+    third = server.reload()
+    assert get(server.port).pid == third
+
+
+def test_a_new_program_finds_no_signal_blocked_or_ignored(start, app):
+    server = start(program=app)
+    write_program(app, "exec sleep 100")
+    server.signal(signal.SIGHUP)
+    child = pathlib.Path("/proc", server.wait_log(r"started (\d+)").group(1))
+    wait_for(lambda: (child / "comm").read_text() == "sleep\n", "the new program")
+    status = (child / "status").read_text()
+    server.signal(signal.SIGKILL, int(child.name))
+    assert re.findall(r"^Sig(?:Blk|Ign):\t(.*)$", status, re.M) == ["0" * 16] * 2

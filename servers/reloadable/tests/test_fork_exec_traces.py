@@ -1,12 +1,10 @@
 """What does a reload leave in pidfile and descriptors?"""
 
-import os
 import signal
-import stat
 import threading
 import time
 
-from reloadable import Client, get, is_alive, wait_gone
+from reloadable import Client, descriptors, get, is_alive, sockets, wait_gone
 from waiting import wait_for
 
 
@@ -80,23 +78,17 @@ def test_child_inherits_the_listener_and_nothing_else(start):
         client.ask("/?sleep=2")
     get(server.port)
     new = server.reload()
-    sockets = [fd for fd in os.listdir(f"/proc/{new}/fd")
-               if stat.S_ISSOCK(os.stat(f"/proc/{new}/fd/{fd}").st_mode)]
     environment = open(f"/proc/{new}/environ").read()
 
     # libuv keeps a socket pair of its own on some systems, none on Linux.
-    assert len(sockets) == 1
+    assert len(sockets(new)) == 1
     assert environment.count("RELOAD_SERVER_LISTEN_FD") == 1
 
 
 def test_descriptors_do_not_grow_with_reloads(start):
     server = start()
-
-    def fds(pid):
-        return len(os.listdir(f"/proc/{pid}/fd"))
-
-    second = server.reload()
-    first_count = wait_for(lambda: fds(second), "descriptors")
+    get(server.port)
+    first_count = len(descriptors(server.pid))
     for _ in range(10):
         new = server.reload()
-    wait_for(lambda: fds(new) <= first_count, f"no more than {first_count} descriptors")
+    wait_for(lambda: len(descriptors(new)) <= first_count, f"no more than {first_count} descriptors")

@@ -71,6 +71,15 @@ def test_pidfile_that_cannot_be_written_is_reported(tmp_path):
     assert result.returncode == 1 and "No such file" in result.stderr
 
 
+def test_pidfile_that_cannot_be_put_in_its_place_is_reported(tmp_path):
+    (tmp_path / "pid").mkdir()
+    result = run("--port", "0", "--pidfile", str(tmp_path / "pid"))
+    assert result.returncode == 1
+    assert f"pidfile {tmp_path}/pid: Is a directory" in result.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["pid"]
+
+
+
 def test_version_tag_comes_from_the_environment_unless_given(start):
     env = {"RELOAD_SERVER_VERSION": "from-env"}
 

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from prefork import PREFORK, hup, oldbin, upgrade, workers
-from reloadable import Client, PROGRAM, get, is_alive, real_program, wait_gone, write_program
+from reloadable import Client, PROGRAM, descriptors, get, is_alive, real_program, wait_gone, write_program
 from supervised import children, generation, parent, until, version
 from test_hammer import Hammer, new_connections
 from waiting import wait_for
@@ -146,3 +146,13 @@ def test_at_the_end_goes_a_new_master_that_is_not_ready_and_does_not_heed(start,
     server.signal(number)
     assert server.process.wait(20) == 0
     assert not is_alive(new)
+
+
+def test_a_new_master_has_no_more_open_than_the_first(start):
+    server = start(*PREFORK)
+    server.wait_log("listening on")
+    before = len(descriptors(server.pid))
+    new = upgrade(server)
+    server.signal(signal.SIGQUIT)
+    server.wait_log("the one that started us is gone")
+    wait_for(lambda: len(descriptors(new)) <= before, f"no more than {before} descriptors")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from reloadable import PROGRAM, Client, get
+from reloadable import DRAINING, PROGRAM, Client, get
 from waiting import wait_for
 
 
@@ -67,6 +67,21 @@ def test_term_loses_no_connection_once_it_is_made(start):
         assert server.process.wait(20) == 0
 
 
+def test_newcomers_are_refused_as_soon_as_it_drains(start):
+    """Not only when it has closed its listener, which is a little later."""
+    server = start()
+    client = Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    server.signal(signal.SIGTERM)
+    server.wait_log(DRAINING)
+    server.signal(signal.SIGSTOP)
+    with pytest.raises(ConnectionRefusedError):
+        Client(server.port)
+    server.signal(signal.SIGCONT)
+    assert client.answer().pid == server.pid
+
+
 def test_int_exits_at_once(start):
     server = start()
     client = Client(server.port)
@@ -79,6 +94,20 @@ def test_int_exits_at_once(start):
     assert time.monotonic() - began < 10
     server.wait_log("SIGINT, cut 1 requests")
     assert not server.pidfile.exists()
+
+
+def test_int_and_term_together_are_an_int(start):
+    server = start()
+    client = Client(server.port)
+    client.ask("/?sleep=100")
+    get(server.port)
+    server.signal(signal.SIGSTOP)
+    server.signal(signal.SIGINT)
+    server.signal(signal.SIGTERM)
+    server.signal(signal.SIGCONT)
+    assert server.process.wait(20) == 1
+    server.wait_log("SIGINT, cut 1 requests")
+    assert server.log_count("SIGTERM") == 0
 
 
 def test_int_without_anything_to_cut_is_a_success(start):

@@ -28,13 +28,14 @@ def test_program_file_replaced_on_disk_is_what_runs(start, tmp_path):
     assert os.stat(f"/proc/{third}/exe").st_ino == app.stat().st_ino
 
 
-def test_flipped_symlink_is_followed_anew(start, tmp_path):
+@pytest.mark.parametrize("by", ["{}/current/app", "./current/app"])
+def test_flipped_symlink_is_followed_anew(start, tmp_path, by):
     for version in ("v1", "v2"):
         (tmp_path / version).mkdir()
         shutil.copy(PROGRAM, tmp_path / version / "app")
     link, flip = tmp_path / "current", tmp_path / "flip"
     link.symlink_to("v1")
-    server = start(program=link / "app")
+    server = start(program=link / "app", argv0=by.format(tmp_path))
     flip.symlink_to("v2")
     flip.rename(link)
     new = server.reload()
@@ -50,6 +51,17 @@ def test_program_is_found_again_however_it_was_called(start, tmp_path, argv0):
                    env={"PATH": f"/nowhere:{tmp_path}:{os.environ['PATH']}"})
     new = server.reload()
 
+    assert os.readlink(f"/proc/{new}/exe") == str(app)
+
+
+def test_one_whose_file_was_gone_as_it_started_runs_the_next_one_in_its_place(start, tmp_path):
+    app = tmp_path / "app"
+    shutil.copy(PROGRAM, app)
+    with open(app) as file:
+        app.unlink()
+        server = start(program=f"/proc/{os.getpid()}/fd/{file.fileno()}", argv0="a made-up name")
+    shutil.copy(PROGRAM, app)
+    new = server.reload()
     assert os.readlink(f"/proc/{new}/exe") == str(app)
 
 

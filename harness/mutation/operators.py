@@ -16,8 +16,9 @@ STATEMENTS = {CursorKind.CALL_EXPR, CursorKind.BINARY_OPERATOR, CursorKind.UNARY
               CursorKind.COMPOUND_ASSIGNMENT_OPERATOR, CursorKind.CSTYLE_CAST_EXPR}
 WITH_CONDITION = {CursorKind.IF_STMT, CursorKind.WHILE_STMT}
 # What says something to people only; whether it was said is seldom worth a test.  And what
-# no test can miss, because it is there for the day on which something else is broken.
-FOR_PEOPLE = re.compile(r"\(void\)\w+(, \(void\)\w+)*$|log_line\(|va_(start|end)\(|free\(|assert\(|abort\(")
+# no test can miss, because it is there for the day on which something else is broken.  And
+# what breaks the server on purpose: scenarios/faults/ finds out whether it does.
+FOR_PEOPLE = re.compile(r"\(void\)\w+(, \(void\)\w+)*$|log_line\(|va_(start|end)\(|free\(|assert\(|abort\(|fault_at\(")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +73,7 @@ def of_function(file, source, function):
 
     def statement(cursor, after):
         begin, end = cursor.extent.start.offset, cursor.extent.end.offset
-        if FOR_PEOPLE.match(source[begin:end].decode()):
+        if FOR_PEOPLE.match(source[begin:end].decode()) or after.startswith(" if fault_at("):
             return
         if cursor.kind in STATEMENTS:
             yield mutant(cursor, "left out", begin, end, "(void)0")

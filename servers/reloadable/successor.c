@@ -28,7 +28,6 @@ static void on_ready(void *data)
     }
     server_hand_over(server, child_pid(server->child));
     if (server->reload_again) {
-        server->reload_again = false;
         log_line("SIGHUP that came during the reload passed on to %d", child_pid(server->child));
         child_signal(server->child, SIGHUP);
     }

@@ -210,6 +210,20 @@ def test_a_service_that_does_not_end_is_killed(start, app):
     assert waiting.answer().pid == service(server) != stubborn
 
 
+def test_when_the_holder_is_killed_a_service_that_drains_goes_on_draining(start):
+    server = start(*ACTIVATION)
+    pid, client = service(server), Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    server.signal(signal.SIGHUP)
+    server.wait_log(rf"\[{pid}\].*{DRAINING}")
+    server.signal(signal.SIGKILL)
+    assert client.answer().pid == pid
+    wait_gone(pid)
+    server.wait_log(rf"\[{pid}\].*drained")
+    assert server.log_count(rf"\[{pid}\].*{DRAINING}") == 1
+
+
 def test_when_the_holder_is_killed_the_service_finishes_and_goes(start):
     server = start(*ACTIVATION)
     pid, client = service(server), Client(server.port)

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from reloadable import (Client, PROGRAM, descriptors, get, is_alive, real_program, sockets,
+from reloadable import (Client, DRAINING, PROGRAM, descriptors, get, is_alive, real_program, sockets,
                         wait_gone, write_program)
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
@@ -97,9 +97,30 @@ def test_who_drains_has_neither_listener_nor_door(start):
     client = Client(server.port)
     client.ask("/?sleep=0.5")
     get(server.port)
-    server.reload()
+    new = server.reload()
     wait_for(lambda: len(sockets(server.pid)) == 1, "the end of all but the connection")
     assert client.answer().pid == server.pid
+    assert server.process.wait(20) == 0
+    assert server.log_count(rf"\[{server.pid}\].*{DRAINING}") == 1
+    server.wait_log(rf"\[{new}\] gen 2: listening")
+
+
+def test_who_is_told_to_leave_hands_out_nothing(start, tmp_path):
+    server = start(*FDPASS)
+    client = Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    server.signal(signal.SIGTERM)
+    server.wait_log(DRAINING)
+    assert not (tmp_path / "door").exists()
+    assert client.answer().pid == server.pid
+
+
+def test_int_takes_the_door_away(start, tmp_path):
+    server = start(*FDPASS)
+    server.signal(signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert not (tmp_path / "door").exists()
 
 
 def test_files_are_made_as_its_user_wants(start):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import signal
 
 import pytest
@@ -117,6 +118,38 @@ def test_hup_during_a_reload_that_fails_starts_another(start, app, tmp_path):
     server.wait_log("is ready")
 
     assert get(server.port).pid != server.pid
+    assert server.process.wait(20) == 0
+    assert server.log_count("passed on") == 0, "it is heeded once"
+
+
+def test_hup_before_it_is_ready_is_heeded_once_it_is(start):
+    server = start("--startup-delay", "300ms", wait=False)
+    wait_for(lambda: catches(server.pid, signal.SIGHUP), "its handlers")
+    server.signal(signal.SIGHUP)
+    server.wait_log("SIGHUP before being ready, remembered")
+    assert server.process.wait(20) == 0
+    assert server.log_count("SIGHUP: started") == 1
+
+
+def catches(pid, number):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^SigCgt:\t(.*)$", status, re.M).group(1), 16) >> number - 1 & 1
+
+
+def test_term_during_a_reload_waits_for_the_end_of_the_child(start, app):
+    server = start("--ready-timeout", "100s", program=app)
+    write_program(app, "trap '' TERM; while :; do read -t 1 < <(sleep 2); done")
+    server.signal(signal.SIGHUP)
+    child = int(server.wait_log(r"started (\d+)").group(1))
+    wait_for(lambda: ignores(child, signal.SIGTERM), "the child to be deaf")
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert not is_alive(child)
+
+
+def ignores(pid, number):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"^SigIgn:\t(.*)$", status, re.M).group(1), 16) >> number - 1 & 1
 
 
 def test_hup_to_a_draining_process_is_passed_on(start):

@@ -65,8 +65,9 @@ def test_unknown_host_is_reported():
     assert result.returncode == 1 and "300.1.2.3" in result.stderr
 
 
-def test_pidfile_that_cannot_be_written_is_reported(tmp_path):
-    result = run("--port", "0", "--pidfile", str(tmp_path / "missing" / "pid"))
+@pytest.mark.parametrize("delay", ["0s", "50ms"])
+def test_pidfile_that_cannot_be_written_is_reported(tmp_path, delay):
+    result = run("--port", "0", "--pidfile", str(tmp_path / "missing" / "pid"), "--startup-delay", delay)
 
     assert result.returncode == 1 and "No such file" in result.stderr
 

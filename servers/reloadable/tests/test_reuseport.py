@@ -127,6 +127,7 @@ def test_one_whose_predecessor_was_killed_takes_the_path_itself(start, app):
     server.wait_log(rf"\[{child}\].*whom we succeed is gone already")
     wait_for(lambda: not os.path.exists(server.port + ".2"), "its move")
     assert get(server.port).pid == child == server.serving_pid()
+    assert server.log_count(rf"\[{child}\]") == 2, "all went well"
 
 
 def test_one_that_cannot_have_the_path_is_not_let_serve(start, tmp_path, app):

@@ -67,6 +67,29 @@ def test_term_loses_no_connection_once_it_is_made(start):
         assert server.process.wait(20) == 0
 
 
+def test_a_second_term_changes_nothing(start):
+    server = start()
+    client = Client(server.port)
+    client.ask("/?sleep=0.5")
+    get(server.port)
+    server.signal(signal.SIGTERM)
+    server.wait_log(DRAINING)
+    server.signal(signal.SIGTERM)
+    server.wait_log("SIGTERM: draining already")
+    assert client.answer().pid == server.pid
+    assert server.process.wait(20) == 0
+    assert server.log_count(DRAINING) == 1
+
+
+@pytest.mark.parametrize("strategy", ["fork-exec", "prefork"])
+def test_whoever_signals_until_the_very_end_does_not_spoil_it(start, strategy):
+    for _ in range(10):
+        server = start("--strategy", strategy, "--idle-grace", "0s")
+        while server.process.poll() is None:
+            server.signal(signal.SIGTERM)
+        assert server.process.returncode == 0
+
+
 def test_newcomers_are_refused_as_soon_as_it_drains(start):
     """Not only when it has closed its listener, which is a little later."""
     server = start()

@@ -55,7 +55,6 @@ static void on_ready(void *data)
     if (a.s->phase == SUPERVISOR_STARTING) {
         supervisor_say_ready(a.s);
     } else if (a.reload_again) {
-        a.reload_again = false;
         restart_service();
     }
 }

@@ -277,6 +277,16 @@ def test_its_log_says_of_which_generation_it_speaks(start):
             for n in (1, 2)] == [1, 2]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_holder_can_leave_while_there_is_no_service(start, app, number):
+    server = start(*ACTIVATION, program=app)
+    write_program(app, "exit 3")
+    server.signal(signal.SIGKILL, service(server))
+    server.wait_log("the service is started again in 400 ms")
+    server.signal(number)
+    assert server.process.wait(20) == 0
+
+
 def test_int_leaves_at_once(start):
     server = start(*ACTIVATION)
     pid, client = service(server), Client(server.port)

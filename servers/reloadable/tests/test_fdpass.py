@@ -80,6 +80,7 @@ def test_the_first_that_asks_takes_over_though_a_second_was_turned_away(start, a
     server.wait_log("handed the listener out")
     assert "turned us away" in refusal("door", tmp_path)
     first = int(server.wait_log(r"successor (\d+) is ready").group(1))
+    assert server.log_count("handed the listener out") == 1
     assert get(server.port).pid == first
     assert server.process.wait(20) == 0
 

@@ -141,6 +141,18 @@ def sockets(pid):
     return [fd for fd in descriptors(pid) if stat.S_ISSOCK(os.stat(f"/proc/{pid}/fd/{fd}").st_mode)]
 
 
+def signals(pid, what):
+    """A set of them as /proc/PID/status calls it: SigBlk, SigIgn, SigCgt."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(rf"^{what}:\t(.*)$", status, re.M).group(1), 16)
+
+
+def hup_before_it_is_ready(server):
+    wait_for(lambda: signals(server.pid, "SigCgt") & 1 << signal.SIGHUP - 1, "its handlers")
+    server.signal(signal.SIGHUP)
+    server.wait_log("SIGHUP before being ready, remembered")
+
+
 def wait_gone(pid):
     wait_for(lambda: not is_alive(pid), f"the end of {pid}")
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from reloadable import (Client, DRAINING, get, is_alive, real_program, wait_gone,
-                        write_program)
+from reloadable import (Client, DRAINING, get, hup_before_it_is_ready, is_alive, real_program,
+                        wait_gone, write_program)
 from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -196,6 +196,15 @@ def test_hup_while_it_stops_needs_no_second_restart(start, app):
     assert version(server.port) == "2"
     server.wait_log("service .* is ready", 2)
     assert server.log_count("the service") == 2
+
+
+def test_hup_before_it_is_ready_is_heeded_once_it_is(start):
+    server = start(*ACTIVATION, "--startup-delay", "300ms", wait=False)
+    hup_before_it_is_ready(server)
+    server.wait_log("service .* is ready", 2)
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert server.log_count("stopping service") == 1
 
 
 def test_a_service_that_does_not_end_is_killed(start, app):

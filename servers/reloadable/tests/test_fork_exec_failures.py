@@ -2,12 +2,12 @@
 
 import os
 import pathlib
-import re
 import signal
 
 import pytest
 
-from reloadable import Client, descriptors, get, is_alive, real_program, wait_gone, write_program
+from reloadable import (Client, descriptors, get, hup_before_it_is_ready, is_alive, real_program,
+                        signals, wait_gone, write_program)
 from supervised import until
 from waiting import wait_for
 
@@ -124,16 +124,9 @@ def test_hup_during_a_reload_that_fails_starts_another(start, app, tmp_path):
 
 def test_hup_before_it_is_ready_is_heeded_once_it_is(start):
     server = start("--startup-delay", "300ms", wait=False)
-    wait_for(lambda: catches(server.pid, signal.SIGHUP), "its handlers")
-    server.signal(signal.SIGHUP)
-    server.wait_log("SIGHUP before being ready, remembered")
+    hup_before_it_is_ready(server)
     assert server.process.wait(20) == 0
     assert server.log_count("SIGHUP: started") == 1
-
-
-def catches(pid, number):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"^SigCgt:\t(.*)$", status, re.M).group(1), 16) >> number - 1 & 1
 
 
 def test_term_during_a_reload_waits_for_the_end_of_the_child(start, app):
@@ -141,15 +134,10 @@ def test_term_during_a_reload_waits_for_the_end_of_the_child(start, app):
     write_program(app, "trap '' TERM; while :; do read -t 1 < <(sleep 2); done")
     server.signal(signal.SIGHUP)
     child = int(server.wait_log(r"started (\d+)").group(1))
-    wait_for(lambda: ignores(child, signal.SIGTERM), "the child to be deaf")
+    wait_for(lambda: signals(child, "SigIgn") & 1 << signal.SIGTERM - 1, "the child to be deaf")
     server.signal(signal.SIGTERM)
     assert server.process.wait(20) == 0
     assert not is_alive(child)
-
-
-def ignores(pid, number):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"^SigIgn:\t(.*)$", status, re.M).group(1), 16) >> number - 1 & 1
 
 
 def test_hup_to_a_draining_process_is_passed_on(start):

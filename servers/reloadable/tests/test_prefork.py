@@ -6,7 +6,8 @@ import time
 import pytest
 
 from prefork import PREFORK, hup, workers
-from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from reloadable import (Client, get, hup_before_it_is_ready, is_alive, real_program, wait_gone,
+                        write_program)
 from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -357,6 +358,15 @@ def test_the_first_pidfile_is_there_before_anybody_is_served(start):
     server.signal(signal.SIGTERM)
     assert server.process.wait(20) == 0
     assert not server.pidfile.exists()
+
+
+def test_hup_before_it_is_ready_is_heeded_once_it_is(start):
+    server = start(*PREFORK, "--startup-delay", "300ms", wait=False)
+    hup_before_it_is_ready(server)
+    server.wait_log("the workers of generation 2 are ready")
+    server.signal(signal.SIGTERM)
+    assert server.process.wait(20) == 0
+    assert server.log_count("are ready") == 2
 
 
 def test_as_many_workers_as_one_wants(start):

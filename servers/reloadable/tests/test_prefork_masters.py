@@ -121,6 +121,19 @@ def test_a_new_master_whose_workers_fail_ends_by_itself(start, app):
     assert get(server.port).pid in children(server.pid)
 
 
+def test_a_new_master_that_cannot_write_the_pidfile_gives_up(start, app, tmp_path):
+    server = start(*PREFORK, program=app)
+    before = workers(server)
+    write_program(app, real_program(until(tmp_path / "go")))
+    server.signal(signal.SIGUSR2)
+    wait_for((tmp_path / "go.awaited").exists, "the new master")
+    server.pidfile.mkdir()
+    (tmp_path / "go").touch()
+    server.wait_log("upgrade failed: new master [0-9]+ exited with status 1")
+    server.pidfile.rmdir()
+    assert get(server.port).pid in before
+
+
 def test_a_third_master_is_refused(start):
     server = start(*PREFORK)
     new = upgrade(server)

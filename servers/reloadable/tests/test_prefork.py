@@ -321,6 +321,13 @@ def test_int_leaves_at_once_with_its_workers(start):
     assert not any(map(is_alive, them))
 
 
+def test_int_takes_the_path_away(start, tmp_path):
+    server = start(*PREFORK, "--unix", "s")
+    server.signal(signal.SIGINT)
+    assert server.process.wait(20) == 0
+    assert [p.name for p in tmp_path.iterdir()] == []
+
+
 def test_a_worker_that_somebody_stopped_goes_as_well(start):
     server = start(*PREFORK, "--workers", "1")
     (worker,) = workers(server, 1)

@@ -34,7 +34,12 @@ def test_nobody_new_comes_to_one_that_drains(start):
     client.ask("/?sleep=0.5")
     get(server.port)
     new = server.reload()
-    assert {get(server.port).pid for _ in range(50)} == {new}
+    server.signal(signal.SIGSTOP)
+    newcomers = [Client(server.port) for _ in range(20)]
+    for one in newcomers:
+        one.ask()
+    server.signal(signal.SIGCONT)
+    assert {one.answer().pid for one in newcomers} == {new}
     assert client.answer().pid == server.pid
 
 

@@ -34,6 +34,7 @@ def test_one_that_an_operator_starts_takes_over(start):
     get(old.port)
     new = start(*FDPASS, port=old.port)
     old.wait_log(f"successor {new.pid} is ready")
+    new.wait_log("gen 2: listening on")
     answer = Client(old.port).get()
     assert answer.pid == new.pid and answer.headers["x-generation"] == "2"
     assert slow.answer().pid == old.pid

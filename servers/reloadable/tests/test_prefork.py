@@ -140,10 +140,10 @@ def test_a_program_that_is_missing_for_a_while_is_tried_again(start, app):
 
 
 def test_winch_ends_the_wait_of_workers_that_crash(start, app):
-    server = start(*PREFORK, program=app)
+    server = start(*PREFORK, "--workers", "1", program=app)
     write_program(app, "exit 3")
-    for pid in workers(server):
-        server.signal(signal.SIGKILL, pid)
+    (victim,) = workers(server, 1)
+    server.signal(signal.SIGKILL, victim)
     server.wait_log("another worker in 400 ms")
     write_program(app, real_program())
     server.signal(signal.SIGWINCH)
@@ -151,7 +151,7 @@ def test_winch_ends_the_wait_of_workers_that_crash(start, app):
     client.ask()
     assert client.is_silent(0.6)
     server.signal(signal.SIGHUP)
-    assert client.answer().pid in workers(server)
+    assert client.answer().pid in workers(server, 1)
 
 
 def test_nobody_is_started_anew_while_the_others_finish(start, app):

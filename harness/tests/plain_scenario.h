@@ -4,7 +4,7 @@
 
 #include "sample_run.h"
 
-static const struct scenario_vars vars = { "8080", "/dir/work", "/bin", "/dir" };
+static const struct scenario_vars vars = { "8080", "/dir/run", "/bin", "/dir" };
 
 static const char *const plain =
     "{\n"

@@ -170,7 +170,7 @@ static void a_signal_goes_where_it_says(void **state)
     (void)state;
     assert_int_equal(sc.steps[0].to, TO_ALL);
     assert_int_equal(sc.steps[1].to, TO_PIDFILE);
-    assert_string_equal(sc.steps[1].to_pidfile, "/dir/work/p");
+    assert_string_equal(sc.steps[1].to_pidfile, "/dir/run/p");
     assert_int_equal(sc.steps[2].to, TO_PID);
     assert_int_equal(sc.steps[2].to_pid, 12);
     scenario_free(&sc);
@@ -188,7 +188,7 @@ static void a_server_is_read_whole(void **state)
     assert_null(sc.server.command);
     assert_int_equal(sc.server.attach, ATTACH_PIDFILE);
     assert_string_equal(sc.server.attach_pidfile, "/run/p");
-    assert_string_equal(sc.server.unix_path, "/dir/work/s");
+    assert_string_equal(sc.server.unix_path, "/dir/run/s");
     assert_int_equal(sc.server.who, WHO_NONE);
     assert_int_equal(sc.server.version, TOKEN_BODY);
     assert_string_equal(sc.server.version_text, "v([0-9]+)");

@@ -232,6 +232,14 @@ def get(port, target="/"):
         client.close()
 
 
+def in_flight(port, seconds):
+    """A client whose request the server has taken, and answers only after so long."""
+    client = Client(port)
+    client.ask(f"/?sleep={seconds}")
+    get(port)   # came later, so the other was taken
+    return client
+
+
 def write_program(path, text):
     """Replaces a program the way an upgrade does: whole, by rename."""
     new = path.with_suffix(".new")

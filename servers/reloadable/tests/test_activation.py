@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from reloadable import (Client, DRAINING, get, hup_before_it_is_ready, is_alive, real_program,
-                        wait_gone, write_program)
+from reloadable import (Client, DRAINING, get, hup_before_it_is_ready, in_flight, is_alive,
+                        real_program, wait_gone, write_program)
 from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -42,9 +42,7 @@ def test_nothing_is_lost_over_ten_restarts(start, address, kind):
 
 def test_never_are_there_two(start):
     server = start(*ACTIVATION)
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     old = service(server)
     server.signal(signal.SIGHUP)
     server.wait_log(rf"\[{old}\].*{DRAINING}")
@@ -149,15 +147,20 @@ def test_a_new_program_that_fails_leaves_all_waiting_for_one_that_works(start, a
     assert waiting.answer().headers["x-version"] == "2"
 
 
-def test_hup_while_it_starts_reaches_the_newest_program(start, app, tmp_path):
-    server = start(*QUICK, program=app)
-    write_program(app, real_program(until(tmp_path / "go"), "--version-tag 2"))
+def hup_while_it_starts(server, app, second, go):
+    """SIGHUP for the second program, which waits for `go`, and for a third while it does."""
+    write_program(app, second)
     server.signal(signal.SIGHUP)
-    wait_for((tmp_path / "go.awaited").exists, "the second program")
+    wait_for(go.with_suffix(".awaited").exists, "the second program")
     write_program(app, real_program(after="--version-tag 3"))
     server.signal(signal.SIGHUP)
     server.wait_log("SIGHUP while the service starts, remembered")
-    (tmp_path / "go").touch()
+    go.touch()
+
+
+def test_hup_while_it_starts_reaches_the_newest_program(start, app, tmp_path):
+    server = start(*QUICK, program=app)
+    hup_while_it_starts(server, app, real_program(until(tmp_path / "go")), tmp_path / "go")
     server.wait_log("service .* is ready", 3)
     assert version(server.port) == "3"
     server.signal(signal.SIGTERM)
@@ -167,13 +170,7 @@ def test_hup_while_it_starts_reaches_the_newest_program(start, app, tmp_path):
 
 def test_hup_while_one_starts_that_fails_is_heeded_by_the_next_start(start, app, tmp_path):
     server = start(*QUICK, program=app)
-    write_program(app, until(tmp_path / "go") + "; exit 3")
-    server.signal(signal.SIGHUP)
-    wait_for((tmp_path / "go.awaited").exists, "the second program")
-    write_program(app, real_program(after="--version-tag 3"))
-    server.signal(signal.SIGHUP)
-    server.wait_log("SIGHUP while the service starts, remembered")
-    (tmp_path / "go").touch()
+    hup_while_it_starts(server, app, until(tmp_path / "go") + "; exit 3", tmp_path / "go")
     server.wait_log("service .* is ready", 2)
     assert version(server.port) == "3"
     server.signal(signal.SIGTERM)
@@ -184,9 +181,7 @@ def test_hup_while_one_starts_that_fails_is_heeded_by_the_next_start(start, app,
 
 def test_hup_while_it_stops_needs_no_second_restart(start, app):
     server = start(*ACTIVATION, program=app)
-    client = Client(server.port)
-    client.ask("/?sleep=0.3")
-    get(server.port)
+    client = in_flight(server.port, 0.3)
     server.signal(signal.SIGHUP)
     server.wait_log("stopping service")
     write_program(app, real_program(after="--version-tag 2"))
@@ -221,9 +216,7 @@ def test_a_service_that_does_not_end_is_killed(start, app):
 
 def test_when_the_holder_is_killed_a_service_that_drains_goes_on_draining(start):
     server = start(*ACTIVATION)
-    pid, client = service(server), Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    pid, client = service(server), in_flight(server.port, 0.5)
     server.signal(signal.SIGHUP)
     server.wait_log(rf"\[{pid}\].*{DRAINING}")
     server.signal(signal.SIGKILL)
@@ -235,9 +228,7 @@ def test_when_the_holder_is_killed_a_service_that_drains_goes_on_draining(start)
 
 def test_when_the_holder_is_killed_the_service_finishes_and_goes(start):
     server = start(*ACTIVATION)
-    pid, client = service(server), Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    pid, client = service(server), in_flight(server.port, 0.5)
     server.signal(signal.SIGKILL)
     assert client.answer().pid == pid
     wait_gone(pid)
@@ -298,9 +289,7 @@ def test_the_holder_can_leave_while_there_is_no_service(start, app, number):
 
 def test_int_leaves_at_once(start):
     server = start(*ACTIVATION)
-    pid, client = service(server), Client(server.port)
-    client.ask("/?sleep=100")
-    get(server.port)
+    pid, client = service(server), in_flight(server.port, 100)
     server.signal(signal.SIGINT)
     assert server.process.wait(20) == 1
     assert not is_alive(pid)

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from reloadable import Client, get, real_program, write_program
+from reloadable import Client, get, in_flight, real_program, write_program
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
 
@@ -46,9 +46,7 @@ def test_nothing_is_lost_over_ten_execs(start, kind, address):
 
 def test_what_is_in_flight_is_finished_first(start):
     server = start(*EXEC)
-    slow = Client(server.port)
-    slow.ask("/?sleep=0.5")
-    get(server.port)
+    slow = in_flight(server.port, 0.5)
     server.signal(signal.SIGHUP)
     server.wait_log("finishing")
     waiting = Client(server.port)
@@ -59,9 +57,7 @@ def test_what_is_in_flight_is_finished_first(start):
 
 def test_what_is_in_flight_is_lost_now(start):
     server = start(*EXEC, "--exec-when", "now")
-    slow = Client(server.port)
-    slow.ask("/?sleep=20")
-    get(server.port)
+    slow = in_flight(server.port, 20)
     reload(server, 2)
     with pytest.raises((ConnectionResetError, EOFError)):
         slow.answer()

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from reloadable import (Client, DRAINING, PROGRAM, descriptors, get, is_alive, real_program, sockets,
-                        wait_gone, write_program)
+from reloadable import (Client, descriptors, DRAINING, get, in_flight, is_alive, PROGRAM,
+                        real_program, sockets, wait_gone, write_program)
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
 
@@ -96,9 +96,7 @@ def test_term_while_somebody_has_asked_is_heeded(start):
 
 def test_who_drains_has_neither_listener_nor_door(start):
     server = start(*FDPASS)
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     new = server.reload()
     wait_for(lambda: len(sockets(server.pid)) == 1, "the end of all but the connection")
     assert client.answer().pid == server.pid
@@ -109,9 +107,7 @@ def test_who_drains_has_neither_listener_nor_door(start):
 
 def test_who_is_told_to_leave_hands_out_nothing(start, tmp_path):
     server = start(*FDPASS)
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     server.signal(signal.SIGTERM)
     server.wait_log(DRAINING)
     assert not (tmp_path / "door").exists()

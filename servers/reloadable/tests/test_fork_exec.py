@@ -5,14 +5,12 @@ import time
 
 import pytest
 
-from reloadable import Client, get, is_alive, real_program, wait_gone, write_program
+from reloadable import Client, get, in_flight, is_alive, real_program, wait_gone, write_program
 
 
 def test_request_in_flight_is_answered_by_the_old_process(start):
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     new = server.reload()
 
     assert get(server.port).pid == new

@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from reloadable import (Client, descriptors, get, hup_before_it_is_ready, is_alive, real_program,
-                        signals, wait_gone, write_program)
+from reloadable import (Client, descriptors, get, hup_before_it_is_ready, in_flight, is_alive,
+                        real_program, signals, wait_gone, write_program)
 from supervised import until
 from waiting import wait_for
 
@@ -142,9 +142,7 @@ def test_term_during_a_reload_waits_for_the_end_of_the_child(start, app):
 
 def test_hup_to_a_draining_process_is_passed_on(start):
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     server.reload()
     server.signal(signal.SIGHUP)
     server.wait_log("SIGHUP passed on to successor")
@@ -156,9 +154,7 @@ def test_hup_to_a_draining_process_is_passed_on(start):
 
 def test_term_during_a_reload_stops_the_child_and_drains(start, app):
     server = start(program=app)
-    client = Client(server.port)
-    client.ask("/?sleep=0.2")
-    get(server.port)
+    client = in_flight(server.port, 0.2)
     write_program(app, real_program(after="--startup-delay 100s"))
     server.signal(signal.SIGHUP)
     child = int(server.wait_log(r"started (\d+)").group(1))

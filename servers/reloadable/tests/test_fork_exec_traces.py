@@ -4,7 +4,7 @@ import signal
 import threading
 import time
 
-from reloadable import Client, descriptors, get, is_alive, sockets, wait_gone
+from reloadable import Client, descriptors, get, in_flight, is_alive, sockets, wait_gone
 from waiting import wait_for
 
 
@@ -56,9 +56,7 @@ def test_pidfile_of_somebody_else_is_left_alone(start):
 def test_one_that_leaves_just_as_its_successor_ends_does_not_claim_the_pidfile(start):
     """Stopped meanwhile, it learns of both at once: its drain is over, its successor too."""
     server = start("--drain-timeout", "1s")
-    client = Client(server.port)
-    client.ask("/?sleep=100")
-    get(server.port)
+    client = in_flight(server.port, 100)
     began = time.monotonic()
     second = server.reload()
     server.signal(signal.SIGSTOP)

@@ -80,7 +80,6 @@ def test_pidfile_that_cannot_be_put_in_its_place_is_reported(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["pid"]
 
 
-
 def test_version_tag_comes_from_the_environment_unless_given(start):
     env = {"RELOAD_SERVER_VERSION": "from-env"}
 

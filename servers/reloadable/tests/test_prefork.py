@@ -6,8 +6,8 @@ import time
 import pytest
 
 from prefork import PREFORK, hup, workers
-from reloadable import (Client, get, hup_before_it_is_ready, is_alive, real_program, wait_gone,
-                        write_program)
+from reloadable import (Client, get, hup_before_it_is_ready, in_flight, is_alive, real_program,
+                        wait_gone, write_program)
 from supervised import DEAF, children, generation, until, version
 from test_hammer import Hammer, new_connections, reused_connections, slow_requests
 from waiting import wait_for
@@ -161,9 +161,7 @@ def test_nobody_is_started_anew_while_the_others_finish(start, app):
     server.signal(signal.SIGKILL, victim)
     server.wait_log("another worker in 400 ms")
     write_program(app, real_program())
-    client = Client(server.port)
-    client.ask("/?sleep=1")
-    get(server.port)
+    client = in_flight(server.port, 1)
     server.signal(signal.SIGTERM)
     assert client.answer().pid == other
     assert server.process.wait(20) == 0
@@ -227,9 +225,7 @@ def test_nothing_is_lost_in_a_storm_of_hups(start):
 def test_when_the_master_is_killed_its_workers_finish_and_go(start):
     server = start(*PREFORK)
     them = workers(server)
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     server.signal(signal.SIGKILL)
     assert client.answer().pid in them
     for pid in them:
@@ -331,9 +327,7 @@ def test_int_takes_the_path_away(start, tmp_path):
 def test_a_worker_that_somebody_stopped_goes_as_well(start):
     server = start(*PREFORK, "--workers", "1")
     (worker,) = workers(server, 1)
-    client = Client(server.port)
-    client.ask("/?sleep=0.1")
-    get(server.port)
+    client = in_flight(server.port, 0.1)
     server.signal(signal.SIGSTOP, worker)
     server.signal(signal.SIGTERM)
     assert client.answer().pid == worker

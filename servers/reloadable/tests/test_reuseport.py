@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from reloadable import Client, get, has_ipv6, PROGRAM, real_program, wait_gone, write_program
+from reloadable import (Client, get, has_ipv6, in_flight, PROGRAM, real_program, wait_gone,
+                        write_program)
 from test_hammer import Hammer, new_connections, reused_connections
 from waiting import wait_for
 
@@ -30,9 +31,7 @@ def test_only_resets_are_to_be_feared(start, host, kind):
 
 def test_nobody_new_comes_to_one_that_drains(start):
     server = start(*REUSEPORT)
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     new = server.reload()
     server.signal(signal.SIGSTOP)
     newcomers = [Client(server.port) for _ in range(20)]
@@ -45,9 +44,7 @@ def test_nobody_new_comes_to_one_that_drains(start):
 
 def test_what_is_in_flight_stays_with_the_old_one(start):
     server = start(*REUSEPORT)
-    slow = Client(server.port)
-    slow.ask("/?sleep=0.5")
-    get(server.port)
+    slow = in_flight(server.port, 0.5)
     new = server.reload()
     assert slow.answer().pid == server.pid
     assert get(server.port).pid == new

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from reloadable import DRAINING, PROGRAM, Client, get
+from reloadable import Client, DRAINING, get, in_flight, PROGRAM
 from waiting import wait_for
 
 
@@ -69,9 +69,7 @@ def test_term_loses_no_connection_once_it_is_made(start):
 
 def test_a_second_term_changes_nothing(start):
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     server.signal(signal.SIGTERM)
     server.wait_log(DRAINING)
     server.signal(signal.SIGTERM)
@@ -93,9 +91,7 @@ def test_whoever_signals_until_the_very_end_does_not_spoil_it(start, strategy):
 def test_newcomers_are_refused_as_soon_as_it_drains(start):
     """Not only when it has closed its listener, which is a little later."""
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=0.5")
-    get(server.port)
+    client = in_flight(server.port, 0.5)
     server.signal(signal.SIGTERM)
     server.wait_log(DRAINING)
     server.signal(signal.SIGSTOP)
@@ -107,9 +103,7 @@ def test_newcomers_are_refused_as_soon_as_it_drains(start):
 
 def test_int_exits_at_once(start):
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=100")
-    get(server.port)
+    client = in_flight(server.port, 100)
     began = time.monotonic()
     server.signal(signal.SIGINT)
 
@@ -121,9 +115,7 @@ def test_int_exits_at_once(start):
 
 def test_int_and_term_together_are_an_int(start):
     server = start()
-    client = Client(server.port)
-    client.ask("/?sleep=100")
-    get(server.port)
+    client = in_flight(server.port, 100)
     server.signal(signal.SIGSTOP)
     server.signal(signal.SIGINT)
     server.signal(signal.SIGTERM)

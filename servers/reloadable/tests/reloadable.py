@@ -109,15 +109,6 @@ class Server:
         return str(self.pidfile) in command_line(pid)
 
 
-def has_ipv6():
-    try:
-        with socket.socket(socket.AF_INET6) as s:
-            s.bind(("::1", 0))
-    except OSError:
-        return False
-    return True
-
-
 def command_line(pid):
     try:
         return pathlib.Path(f"/proc/{pid}/cmdline").read_text()

@@ -6,9 +6,10 @@ import subprocess
 
 import pytest
 
-from reloadable import (Client, get, has_ipv6, in_flight, PROGRAM, real_program, wait_gone,
+from reloadable import (Client, get, in_flight, PROGRAM, real_program, wait_gone,
                         write_program)
 from test_hammer import Hammer, new_connections, reused_connections
+from variants import no_ipv6
 from waiting import wait_for
 
 REUSEPORT = ("--strategy", "reuseport")
@@ -18,8 +19,8 @@ REUSEPORT = ("--strategy", "reuseport")
 @pytest.mark.parametrize("kind", [new_connections, reused_connections])
 def test_only_resets_are_to_be_feared(start, host, kind):
     """By a connection that arrives between the last look at the queue and its close."""
-    if host == "::1" and not has_ipv6():
-        pytest.skip("there is no ::1 here")
+    if host == "::1" and no_ipv6():
+        pytest.skip(no_ipv6())
     server = start(*REUSEPORT, "--host", host)
     with Hammer(kind(server.port), 4) as hammer:
         for _ in range(5):

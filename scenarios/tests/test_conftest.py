@@ -4,9 +4,10 @@ leaves the reports, histories and exit statuses that a test asks for."""
 import json
 import pathlib
 import shutil
-import socket
 
 import pytest
+
+from variants import no_ipv6
 
 pytest_plugins = ["pytester"]
 
@@ -254,7 +255,7 @@ def test_a_scenario_without_expectation_is_an_error(suite):
 def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch):
     server = {"command": ["${bin}/server", "--port", "${port}"], "url": "http://127.0.0.1:${port}"}
     result = suite(PASS, kind="strategies", name="s", server=server, limits={"lost": 7, "gap": 1})
-    passed = 2 + has_ipv6()
+    passed = 2 + (not no_ipv6())
     result.assert_outcomes(passed=passed, skipped=3 - passed)
     assert result.runs == passed
     runs = pytester.path / "reports/runs/strategies"
@@ -262,7 +263,7 @@ def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch
     assert unix["name"] == "s-unix" and unix["limits"] == {"gap": 1}
     assert unix["server"] == {**server, "unix": "${work}/s",
                               "command": [*server["command"], "--unix", "${work}/s"]}
-    if has_ipv6():
+    if not no_ipv6():
         v6 = json.loads((runs / "one.v6.json").read_text())
         assert v6["name"] == "s-v6" and v6["limits"] == {"lost": 7, "gap": 1}
         assert v6["server"] == {"command": [*server["command"], "--host", "::1"],
@@ -273,7 +274,7 @@ def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch
 def test_a_strategy_is_tried_with_a_bad_upgrade_too(suite, pytester, strategy, verdict):
     """The old processes go on, unless by design there are none any more."""
     run_of = {"pass": PASS, "fail": run("fail", {**LOST, "check": "failed_upgrade_kept_serving"})}
-    result = suite(PASS, *[PASS] * (1 + has_ipv6()), run_of[verdict], kind="strategies", name="s",
+    result = suite(PASS, *[PASS] * (1 + (not no_ipv6())), run_of[verdict], kind="strategies", name="s",
                    limits={}, steps=[{"at": "2s", "signal": "HUP"}],
                    server={"command": ["${bin}/server", strategy], "url": "http://127.0.0.1:${port}"})
     assert result.ret == 0
@@ -291,12 +292,3 @@ def test_a_variant_that_is_not_as_expected_is_named(suite):
                    server={"command": ["${bin}/server"], "url": "http://127.0.0.1:${port}"})
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*scenarios/strategies/one.json?unix?*", "*expected pass, got fail*"])
-
-
-def has_ipv6():
-    try:
-        with socket.socket(socket.AF_INET6) as s:
-            s.bind(("::1", 0))
-    except OSError:
-        return False
-    return True

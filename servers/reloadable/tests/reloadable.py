@@ -7,7 +7,6 @@ import re
 import select
 import signal
 import socket
-import stat
 import subprocess
 import threading
 import time
@@ -129,7 +128,7 @@ def descriptors(pid):
 
 
 def sockets(pid):
-    return [fd for fd in descriptors(pid) if stat.S_ISSOCK(os.stat(f"/proc/{pid}/fd/{fd}").st_mode)]
+    return [fd for fd in pathlib.Path(f"/proc/{pid}/fd").iterdir() if fd.is_socket()]   # False if gone
 
 
 def signals(pid, what):

@@ -139,13 +139,18 @@ def test_a_program_that_is_missing_for_a_while_is_tried_again(start, app):
     assert get(server.port).pid in workers(server)
 
 
-def test_winch_ends_the_wait_of_workers_that_crash(start, app):
-    server = start(*PREFORK, "--workers", "1", program=app)
+def kill_and_let_wait(server, app, victim):
+    """The next worker comes in 400 ms only, and well."""
     write_program(app, "exit 3")
-    (victim,) = workers(server, 1)
     server.signal(signal.SIGKILL, victim)
     server.wait_log("another worker in 400 ms")
     write_program(app, real_program())
+
+
+def test_winch_ends_the_wait_of_workers_that_crash(start, app):
+    server = start(*PREFORK, "--workers", "1", program=app)
+    (victim,) = workers(server, 1)
+    kill_and_let_wait(server, app, victim)
     server.signal(signal.SIGWINCH)
     client = Client(server.port)
     client.ask()
@@ -156,11 +161,8 @@ def test_winch_ends_the_wait_of_workers_that_crash(start, app):
 
 def test_nobody_is_started_anew_while_the_others_finish(start, app):
     server = start(*PREFORK, program=app)
-    write_program(app, "exit 3")
     victim, other = workers(server)
-    server.signal(signal.SIGKILL, victim)
-    server.wait_log("another worker in 400 ms")
-    write_program(app, real_program())
+    kill_and_let_wait(server, app, victim)
     client = in_flight(server.port, 1)
     server.signal(signal.SIGTERM)
     assert client.answer().pid == other
@@ -171,10 +173,7 @@ def test_nobody_is_started_anew_while_one_does_not_heed_int(start, app):
     server = start(*PREFORK, program=app)
     write_program(app, DEAF)
     victim, other = hup(server)
-    write_program(app, "exit 3")
-    server.signal(signal.SIGKILL, victim)
-    server.wait_log("another worker in 400 ms")
-    write_program(app, real_program())
+    kill_and_let_wait(server, app, victim)
     server.signal(signal.SIGINT)
     server.process.wait(20)
     assert not is_alive(other)

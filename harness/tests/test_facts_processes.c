@@ -135,6 +135,34 @@ static void the_last_answer_before_an_exec_stays_with_the_old_life(void **state)
     EXPECT(f->answered_by[1] == 1); /* new connection: it waited to be accepted */
 }
 
+/* By its kind, in its time: not of who had the number before, nor of who it became. */
+static void what_is_told_of_a_life_is_what_was_seen_in_it(void **state)
+{
+    const struct facts *f = find(HISTORY(
+        born(.pid = 7, .start = 3), exited(.at = 10, .pid = 7, .start = 3),
+        born(.at = 20, .pid = 7, .start = 9), execs(.at = 21, .pid = 7, .start = 9), step(.at = 25),
+        execs(.at = 30, .pid = 7, .start = 9), exited(.at = 40, .pid = 7, .start = 9),
+        event(EVENT_DESCRIPTORS, .at = 5, .pid = 7, .start = 3, .value = 11),
+        event(EVENT_DESCRIPTORS, .at = 20, .pid = 7, .start = 9, .value = 12),
+        event(EVENT_DESCRIPTORS, .at = 29, .pid = 7, .start = 9, .value = 13),
+        event(EVENT_DESCRIPTORS, .at = 39, .pid = 7, .start = 9, .value = 14),
+        event(EVENT_DESCRIPTORS, .at = 29, .pid = 8, .value = 15),
+        event(EVENT_MEMORY, .at = 29, .pid = 7, .start = 9, .value = 16)));
+    static const struct {
+        int64_t first;
+        size_t n;
+    } expected[] = { { 11, 1 }, { 12, 2 }, { 14, 1 } };
+
+    (void)state;
+    EXPECT(f->n_processes == COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        size_t n;
+        const struct usage_row *rows = facts_usage_rows(f, EVENT_DESCRIPTORS, &f->processes[i], &n);
+
+        EXPECT(n == expected[i].n && rows[0].value == expected[i].first);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +178,7 @@ int main(void)
         FACT(a_process_that_served_and_execs_begins_another_life),
         FACT(an_answer_read_after_its_process_exited_is_still_its),
         FACT(the_last_answer_before_an_exec_stays_with_the_old_life),
+        FACT(what_is_told_of_a_life_is_what_was_seen_in_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,9 +204,10 @@ void watch_execd(struct watch *w, struct watched *p, int64_t at)
 {
     struct proc_stat st;
 
-    look_at_program(p);
+    /* In this order: an exec in between is found by the next look, which sees the stack moved. */
     if (proc_stat(p->pid, &st) == 0)
         p->stack = st.stack;
+    look_at_program(p);
     p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(p->pid);
     p->epoch = w->epoch;
     p->in_vain = w->in_vain;

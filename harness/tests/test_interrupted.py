@@ -21,7 +21,7 @@ def test_interrupted_it_still_judges(bench, number):
     plan = noticing(scenario(duration="60s", steps=[{"at": "50s", "signal": "HUP"}],
                              lanes=[{"name": "new", "rate": 40, "path": "/?sleep=0"},
                                     {"name": "slow", "rate": 20, "path": "/?sleep=0.5"}]))
-    run = bench.start_scenario(plan)
+    run = bench.start_scenario(plan, preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
     wait_for_load(bench)
     run.signal(number)
     run.wait().must(UNKNOWN)

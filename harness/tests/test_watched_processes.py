@@ -105,20 +105,6 @@ def test_helpers_that_live_no_millisecond_are_noted(bench):
     assert all(born[pid]["at"] < execd[pid] < over[pid] for pid in helpers if pid in execd)
 
 
-def test_an_exec_in_the_middle_of_a_look_is_not_overlooked(bench):
-    """Whoever lives long enough is seen to run what it runs, not what its mother does."""
-    plan = scenario(duration="3s", limits={"processes": 2000}, server={"command": [
-        "/bin/sh", "-c", "(for i in $(seq 600); do (exec sleep 0.2) & done; wait) & "
-                         "exec ${bin}/reload_server --port ${port}"]})
-    bench.run_scenario(plan, "--watch", "polling")
-    ran = {e["pid"]: os.path.basename(e["text"]) for e in bench.events("s", "proc_exec")}
-    born = {e["pid"]: e for e in bench.events("s", "proc_born")}
-    loop = max(born, key=lambda pid: sum(e["value"] == pid for e in born.values()))
-    sleepers = [pid for pid, e in born.items() if e["value"] == loop and e["at"] > born[loop]["at"]]
-    assert len(sleepers) > 500
-    assert [ran.get(pid) for pid in sleepers if ran.get(pid) != "sleep"] == []
-
-
 def test_who_gets_other_rights_is_looked_for(bench):
     """The kernel stops telling by perf events of a program that is set-user-id."""
     must_have_perf_events()

@@ -48,20 +48,21 @@ static bool all_reaped(struct run *r)
     return watch_find_zombies(&r->watch, false) == 0 || r->interrupts > 1;
 }
 
-/* Of the processes that the latest upgrade brought, the eldest, as long as none of
-   them ever answered: nobody can tell whether it has taken over yet. */
+/* Of those who live, and came by the latest upgrade that brought anybody: the eldest, as
+   long as none of them ever answered.  Nobody can tell whether it has taken over yet. */
 static struct watched *untried_successor(const struct run *r)
 {
     struct watched *eldest = NULL;
 
-    for (size_t i = 0; i < r->watch.n && r->watch.epoch > 0; i++) {
+    for (size_t i = 0; i < r->watch.n; i++) {
         struct watched *w = r->watch.all[i];
 
-        if (w->epoch == r->watch.epoch && w->answers)
-            return NULL;
-        if (w->epoch == r->watch.epoch && w->alive && w->ours && !eldest)
+        if (w->alive && w->ours && w->epoch > (eldest ? eldest->epoch : 0))
             eldest = w;
     }
+    for (size_t i = 0; eldest && i < r->watch.n; i++)
+        if (r->watch.all[i]->epoch == eldest->epoch && r->watch.all[i]->answers)
+            return NULL;
     return eldest;
 }
 

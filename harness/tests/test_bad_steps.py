@@ -49,3 +49,16 @@ def test_a_reload_command_that_never_ends_is_ended(bench):
     run.must(COULD_NOT_RUN)
     assert "still ran after 0.5 s; killed it" in run.err
     assert bench.report("s")["steps"], "a report all the same"
+
+
+def test_the_stop_finds_who_never_answered_and_came_by_an_earlier_upgrade(bench):
+    """The old one lives until it is told; another upgrade, later, brought nobody."""
+    plan = scenario(args=["--fault", "never_exit"], server={"stop": {"signal": "KILL"}},
+                    lanes=[{"name": "new", "rate": 40, "path": "/?sleep=0", "until": "300ms"}],
+                    steps=[{"at": "400ms", "signal": "HUP"},
+                           {"after": "300ms", "write": {"file": "x", "text": ""}, "upgrade": "begins"}])
+    bench.run_scenario(plan, within=9)
+    assert len(bench.report("s")["processes"]) == 2
+    assert [e["pid"] for e in bench.events("s", "stop_began")] == \
+        [p["pid"] for p in bench.report("s")["processes"]]
+    assert bench.events("s", "proc_left_over") == []

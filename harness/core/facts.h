@@ -132,7 +132,8 @@ void facts_free(struct facts *f);
 int64_t facts_starved(const struct facts *f, int64_t from, int64_t to);
 
 /* Has a request no answer because the run was cut off, or because the machine took more
-   of its time than the server had?  Then that says nothing of the server. */
+   of its time than the server had, or than the server waits for who says nothing?  Then
+   that says nothing of the server. */
 bool facts_is_untold(const struct facts *f, const struct sample *s);
 
 /* The reason for these, as the begin of a sentence. */

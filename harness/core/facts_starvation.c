@@ -5,6 +5,7 @@
 
 #define OWN_LOOP (-1)
 #define LONGEST  (INT64_C(3600) * NS_PER_S)
+#define PATIENCE (100 * NS_PER_MS) /* that any server has with who connects and asks nothing */
 
 static int compare(const void *a, const void *b)
 {
@@ -92,9 +93,20 @@ int64_t facts_starved(const struct facts *f, int64_t from, int64_t to)
     return worst;
 }
 
+/* We connected, and had no time to say what we want until the server had given up on us. */
+static bool asked_too_late(const struct facts *f, const struct sample *s)
+{
+    int64_t silent = s->connected - s->sent;
+
+    return (s->outcome == OUTCOME_EMPTY || s->outcome == OUTCOME_RESET) && silent > PATIENCE &&
+           facts_starved(f, s->sent, s->connected) > silent / 2;
+}
+
 bool facts_is_untold(const struct facts *f, const struct sample *s)
 {
     if (s->outcome == OUTCOME_OPEN && f->interrupted)
+        return true;
+    if (asked_too_late(f, s))
         return true;
     return (s->outcome == OUTCOME_OPEN || s->outcome == OUTCOME_TIMEOUT) && s->done > s->due &&
            facts_starved(f, s->due, s->done) > (s->done - s->due) / 2;

@@ -23,6 +23,7 @@ struct made {
     int nothing;           /* so that a row may say nothing at all */
     double at, took, ends; /* took: 1 if not said; ends: all answers come at that time */
     double late, every;    /* left so late after it was due */
+    double connects;       /* the time that took; 0.1 if not said */
     unsigned times, id;    /* id: numbered as they come if not said */
     uint32_t pid;
     uint16_t port;
@@ -127,7 +128,10 @@ static inline void add_requests(struct history *h, const struct row *row)
             .due = MS(due),
             .sent = MS(sent),
             .done = MS(done),
-            .connected = row->what == OUTCOME_REFUSED ? -1 : MS(sent) + (m->kept ? 0 : 100000),
+            .connected = row->what == OUTCOME_REFUSED ? -1
+                                                      : MS(sent) + (m->kept       ? 0
+                                                                    : m->connects ? MS(m->connects)
+                                                                                  : 100000),
             .first_byte = row->what == OUTCOME_OK ? MS(done) : -1,
             .pid = m->pid,
             .port = m->port,

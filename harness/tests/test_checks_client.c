@@ -171,6 +171,21 @@ static void a_starved_machine_explains_that_no_answer_came(void **state)
                .verdict == FAIL);
 }
 
+static void a_starved_machine_explains_that_a_server_gave_up_on_us(void **state)
+{
+#define GAVE_UP(how, connecting, stalled)                                                          \
+    judge("no_request_lost",                                                                       \
+          HISTORY(ok(.at = 1), request(how, .at = 100, .connects = connecting, .took = 702),       \
+                  event(EVENT_STALLED, .at = 801, .value_ms = stalled)))                           \
+        .verdict
+    (void)state;
+    EXPECT(GAVE_UP(OUTCOME_EMPTY, 700, 400) == UNKNOWN);
+    EXPECT(GAVE_UP(OUTCOME_RESET, 700, 400) == UNKNOWN);
+    EXPECT(GAVE_UP(OUTCOME_EMPTY, 700, 300) == FAIL); /* the lesser part of its silence */
+    EXPECT(GAVE_UP(OUTCOME_EMPTY, 100, 702) == FAIL); /* nobody is that impatient */
+    EXPECT(GAVE_UP(OUTCOME_REFUSED, 700, 400) == FAIL);
+}
+
 static void a_starved_machine_does_not_explain_a_refusal(void **state)
 {
     struct finding f =
@@ -278,6 +293,7 @@ int main(void)
         TEST(a_starved_machine_explains_silence),
         TEST(a_lane_whose_answers_take_long_is_not_judged_by_its_gaps),
         TEST(a_starved_machine_explains_that_no_answer_came),
+        TEST(a_starved_machine_explains_that_a_server_gave_up_on_us),
         TEST(a_starved_machine_does_not_explain_a_refusal),
         TEST(a_longer_gap_that_is_explained_hides_none_that_is_not),
         TEST(down_until_the_end_is_downtime),

@@ -43,7 +43,7 @@ size_t run_in_flight(const struct run *r)
     size_t n = 0;
 
     for (size_t i = 0; i < r->n_lanes_open; i++)
-        n += client_curl_in_flight(r->lanes[i].client);
+        n += client_in_flight(r->lanes[i].client);
     return n;
 }
 

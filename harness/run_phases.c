@@ -196,7 +196,7 @@ void run_load(struct run *r)
     r->doing = "draining";
     run_until(r, is_drained, longest_wait(r) + NS_PER_S);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
-        client_curl_abandon(r->lanes[i].client);
+        client_abandon(r->lanes[i].client);
     steps_end(&r->steps, r->interrupts ? "interrupted" : "`for` was over");
     run_until(r, old_are_gone, r->sc->limits.drain);
     run_until(r, all_reaped, REAPED_WITHIN);

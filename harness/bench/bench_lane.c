@@ -27,7 +27,7 @@ static void send_request(void *arg)
 {
     struct bench *b = arg;
 
-    client_curl_send(b->client, b->next_id++, recorder_now(&b->record));
+    client_send(b->client, b->next_id++, recorder_now(&b->record));
 }
 
 /* The lane's own pace; what it has sent is known by the numbers it gave out. */
@@ -71,7 +71,7 @@ int main(int argc, char **argv)
         goto fail;
     if (b.load.kind == LOAD_FLIGHT) {
         direct.loop = &b.load.loop;
-        b.client = client_curl_open(&direct, &err);
+        b.client = client_open(&direct, &err);
         if (!b.client)
             goto fail;
         b.load.send = send_request;

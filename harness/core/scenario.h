@@ -21,7 +21,7 @@ extern const struct word connection_words[];
 enum shape { SHAPE_STEADY, SHAPE_POISSON, SHAPE_BURST };
 extern const struct word shape_words[];
 
-enum client_kind { CLIENT_CURL };
+enum client_kind { CLIENT_WIRE, CLIENT_CURL };
 extern const struct word client_words[];
 
 struct lane {

@@ -96,6 +96,19 @@ static void keep_version(struct answer *a, const char *text, size_t n)
     snprintf(a->version, sizeof a->version, "%.*s", (int)n, text);
 }
 
+const char *answer_header_name(const struct answer_reader *r, enum answer_header which)
+{
+    return which == ANSWER_WHO ? r->who_header : r->version_header;
+}
+
+void answer_header_value(struct answer *a, enum answer_header which, const char *value, size_t n)
+{
+    if (which == ANSWER_WHO)
+        a->pid = pid_from(value, n);
+    else
+        keep_version(a, value, n);
+}
+
 void answer_header(const struct answer_reader *r, struct answer *a, const char *line, size_t n)
 {
     const char *value;
@@ -112,10 +125,12 @@ void answer_header(const struct answer_reader *r, struct answer *a, const char *
         ((value = value_of(line, n, "Transfer-Encoding", &length)) && length >= 7 &&
          strncasecmp(value + length - 7, "chunked", 7) == 0))
         a->framed = true;
-    if (r->who_header && (value = value_of(line, n, r->who_header, &length)))
-        a->pid = pid_from(value, length);
-    if (r->version_header && (value = value_of(line, n, r->version_header, &length)))
-        keep_version(a, value, length);
+    for (enum answer_header i = 0; i < N_ANSWER_HEADERS; i++) {
+        const char *name = answer_header_name(r, i);
+
+        if (name && (value = value_of(line, n, name, &length)))
+            answer_header_value(a, i, value, length);
+    }
 }
 
 void answer_body(const struct answer_reader *r, struct answer *a, const char *data, size_t n)

@@ -33,6 +33,11 @@ struct answer {
 int answer_reader_start(struct answer_reader *r, const struct server *server, struct err *err);
 void answer_reader_free(struct answer_reader *r);
 
+/* The headers that are looked at; NULL: this one is not. */
+enum answer_header { ANSWER_WHO, ANSWER_VERSION, N_ANSWER_HEADERS };
+const char *answer_header_name(const struct answer_reader *r, enum answer_header which);
+void answer_header_value(struct answer *a, enum answer_header which, const char *value, size_t n);
+
 /* line: one header as received, its CR LF included; not ended by NUL. */
 void answer_header(const struct answer_reader *r, struct answer *a, const char *line, size_t n);
 void answer_body(const struct answer_reader *r, struct answer *a, const char *data, size_t n);

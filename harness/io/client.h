@@ -24,19 +24,24 @@ struct client_options {
     void *arg;
 };
 
-/* The options are copied; what they point at must outlive the client. */
-struct client *client_curl_open(const struct client_options *o, struct err *err);
+/* The options are copied; what they point at must outlive the client.  What carries the
+   requests is the lane's `client`. */
+struct client *client_open(const struct client_options *o, struct err *err);
+
+/* Takes in what has come until now, so that what is sent next goes by it: a connection
+   that its server has ended is none to be used again. */
+void client_catch_up(struct client *c);
 
 /* A request leaves now, whatever became of those before it.  It ends by
    on_done, which may be called before this returns. */
-void client_curl_send(struct client *c, uint32_t id, int64_t due);
+void client_send(struct client *c, uint32_t id, int64_t due);
 
-size_t client_curl_in_flight(const struct client *c);
+size_t client_in_flight(const struct client *c);
 
 /* Requests still unanswered end now, as OUTCOME_OPEN. */
-void client_curl_abandon(struct client *c);
+void client_abandon(struct client *c);
 
 /* Ends all; frees itself once the loop has run again. */
-void client_curl_close(struct client *c);
+void client_close(struct client *c);
 
 #endif

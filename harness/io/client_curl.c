@@ -1,14 +1,14 @@
 /* Who carries a lane's requests?  libcurl's multi interface on libuv.  Source:
    curl_multi_socket_action(3). */
-#include "io/client.h"
+#include "io/client_kinds.h"
 #include "io/curl_sockets.h"
 #include "io/curl_transfer.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-struct client {
-    struct client_options o;
+struct curl_client {
+    struct client base;
     struct curl_sockets sockets;
     struct curl_plan plan;
     struct transfer **all, **busy;
@@ -17,12 +17,12 @@ struct client {
     struct transfer *rested, *rested_last; /* pooled: longest idle first */
 };
 
-static int64_t now(const struct client *c)
+static struct curl_client *of(struct client *c)
 {
-    return recorder_now(c->o.clock);
+    return (struct curl_client *)c;
 }
 
-static void rest(struct client *c, struct transfer *t)
+static void rest(struct curl_client *c, struct transfer *t)
 {
     t->next = NULL;
     if (!t->pooled) {
@@ -36,20 +36,20 @@ static void rest(struct client *c, struct transfer *t)
     }
 }
 
-static void finish(struct client *c, struct transfer *t, CURLcode code, bool cut)
+static void finish(struct curl_client *c, struct transfer *t, CURLcode code, bool cut)
 {
-    struct sample s = transfer_end(t, code, cut, c->o.texts);
+    struct sample s = transfer_end(t, code, cut, c->base.o.texts);
 
     curl_multi_remove_handle(c->sockets.multi, t->easy);
     c->busy[t->busy_at] = c->busy[--c->n_busy];
     c->busy[t->busy_at]->busy_at = t->busy_at;
     rest(c, t);
-    c->o.on_done(c->o.arg, &s);
+    c->base.o.on_done(c->base.o.arg, &s);
 }
 
 static void on_messages(void *arg)
 {
-    struct client *c = arg;
+    struct curl_client *c = arg;
     CURLMsg *m;
     int left;
 
@@ -63,7 +63,7 @@ static void on_messages(void *arg)
     }
 }
 
-static struct transfer *one_more(struct client *c, int pool)
+static struct transfer *one_more(struct curl_client *c, int pool)
 {
     struct transfer *t = transfer_new(&c->plan, pool);
 
@@ -79,7 +79,7 @@ static struct transfer *one_more(struct client *c, int pool)
 
 /* A pooled connection if one rests; else, an open loop waits for nobody, a
    connection more. */
-static struct transfer *take(struct client *c)
+static struct transfer *take(struct curl_client *c)
 {
     struct transfer *t = c->rested;
 
@@ -95,12 +95,13 @@ static struct transfer *take(struct client *c)
     return one_more(c, -1);
 }
 
-void client_curl_send(struct client *c, uint32_t id, int64_t due)
+static void send_one(struct client *base, uint32_t id, int64_t due)
 {
+    struct curl_client *c = of(base);
     struct sample s = { .id = id,
-                        .lane = c->o.lane_number,
+                        .lane = base->o.lane_number,
                         .due = due,
-                        .sent = now(c),
+                        .sent = client_now(base),
                         .connected = -1,
                         .first_byte = -1,
                         .done = -1 };
@@ -110,7 +111,7 @@ void client_curl_send(struct client *c, uint32_t id, int64_t due)
         s.outcome = OUTCOME_UNSENT;
         s.error = ENOMEM;
         s.done = s.sent;
-        c->o.on_done(c->o.arg, &s);
+        base->o.on_done(base->o.arg, &s);
         return;
     }
     transfer_begin(t, &s);
@@ -124,23 +125,24 @@ void client_curl_send(struct client *c, uint32_t id, int64_t due)
     curl_sockets_go(&c->sockets);
 }
 
-size_t client_curl_in_flight(const struct client *c)
+static size_t in_flight(const struct client *c)
 {
-    return c->n_busy;
+    return ((const struct curl_client *)c)->n_busy;
 }
 
-void client_curl_abandon(struct client *c)
+static void abandon_all(struct client *base)
 {
+    struct curl_client *c = of(base);
+
     while (c->n_busy)
         finish(c, c->busy[c->n_busy - 1], CURLE_OK, true);
 }
 
-struct client *client_curl_open(const struct client_options *o, struct err *err)
+static struct client *open_one(const struct client_options *o, struct err *err)
 {
-    struct client *c = mem_new(1, sizeof *c);
+    struct curl_client *c = mem_new(1, sizeof *c);
     const struct lane *lane = o->lane;
 
-    c->o = *o;
     if (curl_sockets_open(&c->sockets, o->loop, on_messages, c, err) != 0) {
         free(c);
         return NULL;
@@ -158,12 +160,14 @@ struct client *client_curl_open(const struct client_options *o, struct err *err)
         if (t)
             rest(c, t);
     }
-    return c;
+    return &c->base;
 }
 
-void client_curl_close(struct client *c)
+static void close_all(struct client *base)
 {
-    client_curl_abandon(c);
+    struct curl_client *c = of(base);
+
+    abandon_all(base);
     for (size_t i = 0; i < c->n_all; i++)
         transfer_free(c->all[i]);
     curl_sockets_close(&c->sockets);
@@ -172,3 +176,11 @@ void client_curl_close(struct client *c)
     free(c->busy);
     free(c);
 }
+
+/* libcurl looks whether a kept connection has ended when it is about to use it. */
+static void catch_up(struct client *base)
+{
+    (void)base;
+}
+
+const struct client_kind_row client_curl = { open_one, catch_up, send_one, in_flight, abandon_all, close_all };

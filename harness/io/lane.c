@@ -16,9 +16,10 @@ static void set_alarm(struct lane_run *l)
 
 static void send_what_is_due(struct lane_run *l)
 {
+    client_catch_up(l->client);
     while (l->more && l->load_began + l->due <= recorder_now(l->record)) {
         l->planned++;
-        client_curl_send(l->client, (*l->next_id)++, l->load_began + l->due);
+        client_send(l->client, (*l->next_id)++, l->load_began + l->due);
         l->more = schedule_next(&l->schedule, &l->due);
     }
 }
@@ -53,7 +54,7 @@ int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
     l->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
     if (l->timer < 0)
         return err_set(err, "lane %s: timer: %s", l->lane->name, strerror(errno));
-    l->client = client_curl_open(&o, err);
+    l->client = client_open(&o, err);
     if (!l->client) {
         close(l->timer);
         l->timer = -1;
@@ -86,7 +87,7 @@ void lane_close(struct lane_run *l)
 {
     if (l->timer < 0)
         return;
-    client_curl_close(l->client);
+    client_close(l->client);
     uv_close((uv_handle_t *)&l->alarm, NULL);
     close(l->timer);
     l->timer = -1;

@@ -17,8 +17,8 @@ static void on_probe_time(uv_timer_t *timer)
 {
     struct target *t = timer->data;
 
-    if (t->probing && client_curl_in_flight(t->probe) == 0)
-        client_curl_send(t->probe, 0, recorder_now(t->record));
+    if (t->probing && client_in_flight(t->probe) == 0)
+        client_send(t->probe, 0, recorder_now(t->record));
 }
 
 static void on_probe_done(void *arg, const struct sample *s)
@@ -56,7 +56,7 @@ int target_open(struct target *t, struct err *err)
                                    .path = t->plan->ready_path,
                                    .method = "GET",
                                    .timeout = t->plan->ready_within };
-    t->probe = client_curl_open(&o, err);
+    t->probe = client_open(&o, err);
     if (!t->probe)
         return -1;
     uv_timer_init(t->loop, &t->probe_timer);
@@ -69,7 +69,7 @@ void target_close(struct target *t)
     if (!t->probe)
         return;
     t->probing = false;
-    client_curl_close(t->probe);
+    client_close(t->probe);
     t->probe = NULL;
     uv_close((uv_handle_t *)&t->probe_timer, NULL);
 }
@@ -85,7 +85,7 @@ void target_probe_stop(struct target *t)
 {
     t->probing = false;
     uv_timer_stop(&t->probe_timer);
-    client_curl_abandon(t->probe);
+    client_abandon(t->probe);
 }
 
 static void before_exec(void *arg, pid_t pid)

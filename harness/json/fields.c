@@ -76,7 +76,7 @@ const struct field fields[] = {
     { "lanes[].timeout", "how long one may take, from when it was due", T(DURATION), IN(lane, timeout), POSITIVE, .otherwise = "work + 10s" },
     { "lanes[].from", "when its first request leaves, since the load began", T(DURATION), IN(lane, from), .preset = "0" },
     { "lanes[].until", "when it is over", T(DURATION), IN(lane, until), POSITIVE, .otherwise = "for" },
-    { "lanes[].client", "what sends its requests", T(WORD), IN(lane, client), .read = look_at_client, .words = client_words, .preset = "\"curl\"" },
+    { "lanes[].client", "what sends its requests", T(WORD), IN(lane, client), .words = client_words, .preset = "\"wire\"" },
 
     { "steps", "what is done to the server, in order", T(LIST), .read = read_steps },
     { "steps[].why", "for people", T(TEXT) },

@@ -10,14 +10,6 @@
 #define MOST_LANES    255 /* struct sample keeps a lane's number in a byte */
 #define MOST_REQUESTS 1e8
 
-int look_at_client(struct reader *r, const cJSON *value, void *base)
-{
-    (void)base;
-    if (cJSON_IsString(value) && strcmp(value->valuestring, "wire") == 0)
-        return reader_bad(r, value, "\"wire\" is not supported yet; use \"curl\"");
-    return 0;
-}
-
 int look_at_path(struct reader *r, const cJSON *value, void *base)
 {
     (void)base;

@@ -1,0 +1,241 @@
+/* Who carries a lane's requests?  Our own HTTP/1.1, with nothing between a failure and
+   its record.  Its connections wait at an epoll of their own, which waits at the loop:
+   libuv's handles for sockets of others cost three system calls more each. */
+#include "io/client_kinds.h"
+#include "io/wire.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024 };
+
+struct wires {
+    struct wire *first, *last;
+};
+
+struct wire_client {
+    struct client base;
+    struct wire_plan plan;
+    struct wires free;   /* a connection for each request */
+    struct wires rested;    /* pooled: longest idle first */
+    struct wires busy;      /* in the order they were due, so that deadlines are, too */
+    size_t n_busy;
+    bool deadline_set;
+    int handles;
+    uv_poll_t readable;
+    uv_timer_t deadline;
+};
+
+static struct wire_client *of(struct client *c)
+{
+    return (struct wire_client *)c;
+}
+
+static void put_last(struct wires *list, struct wire *w)
+{
+    w->next = NULL;
+    w->previous = list->last;
+    *(list->last ? &list->last->next : &list->first) = w;
+    list->last = w;
+}
+
+static void take_out(struct wires *list, struct wire *w)
+{
+    *(w->previous ? &w->previous->next : &list->first) = w->next;
+    *(w->next ? &w->next->previous : &list->last) = w->previous;
+}
+
+static void finish(struct wire_client *c, struct wire *w)
+{
+    struct sample s = wire_take(w, c->base.o.texts);
+
+    take_out(&c->busy, w);
+    c->n_busy--;
+    put_last(w->pooled ? &c->rested : &c->free, w);
+    c->base.o.on_done(c->base.o.arg, &s);
+}
+
+static void catch_up(struct client *base)
+{
+    struct wire_client *c = of(base);
+    struct epoll_event events[EVENTS];
+    int n;
+
+    do {
+        n = epoll_wait(c->plan.epoll, events, EVENTS, 0);
+        for (int i = 0; i < n; i++) {
+            struct wire *w = events[i].data.ptr;
+
+            wire_go_on(w, &c->plan);
+            if (w->state == WIRE_ENDED)
+                finish(c, w);
+        }
+    } while (n == EVENTS);
+}
+
+static void on_readable(uv_poll_t *poll, int status, int events)
+{
+    (void)status, (void)events;
+    catch_up(poll->data);
+}
+
+static int64_t deadline_of(const struct wire_client *c, const struct wire *w)
+{
+    return w->sample.due + c->base.o.lane->timeout;
+}
+
+static void on_deadline(uv_timer_t *timer);
+
+/* Whoever is late is found when the eldest is: one timer for all, seldom set. */
+static void set_deadline(struct wire_client *c)
+{
+    int64_t left;
+
+    c->deadline_set = c->busy.first != NULL;
+    if (!c->deadline_set)
+        return;
+    left = deadline_of(c, c->busy.first) - client_now(&c->base);
+    uv_update_time(c->base.o.loop);
+    uv_timer_start(&c->deadline, on_deadline, left > 0 ? (uint64_t)(left / NS_PER_MS + 1) : 1, 0);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+    struct wire_client *c = timer->data;
+    struct wire *w;
+
+    catch_up(&c->base); /* what came in time is in time */
+    while ((w = c->busy.first) && deadline_of(c, w) <= client_now(&c->base)) {
+        wire_cut(w, &c->plan, OUTCOME_TIMEOUT);
+        finish(c, w);
+    }
+    set_deadline(c);
+}
+
+static struct wire *one_more(bool pooled)
+{
+    struct wire *w = mem_new(1, sizeof *w);
+
+    w->fd = -1;
+    w->pooled = pooled;
+    return w;
+}
+
+/* A pooled connection if one rests; else, an open loop waits for nobody, a
+   connection more. */
+static struct wire *take(struct wire_client *c)
+{
+    struct wires *from = c->rested.first ? &c->rested : &c->free;
+    struct wire *w = from->first;
+
+    if (!w)
+        return one_more(false);
+    take_out(from, w);
+    return w;
+}
+
+static void send_one(struct client *base, uint32_t id, int64_t due)
+{
+    struct wire_client *c = of(base);
+    struct wire *w = take(c);
+    struct sample s = { .id = id,
+                        .lane = base->o.lane_number,
+                        .due = due,
+                        .sent = client_now(base),
+                        .connected = -1,
+                        .first_byte = -1,
+                        .done = -1 };
+
+    put_last(&c->busy, w);
+    c->n_busy++;
+    wire_begin(w, &c->plan, &s);
+    if (w->state == WIRE_ENDED)
+        finish(c, w);
+    if (!c->deadline_set)
+        set_deadline(c);
+}
+
+static size_t in_flight(const struct client *c)
+{
+    return ((const struct wire_client *)c)->n_busy;
+}
+
+static void abandon_all(struct client *base)
+{
+    struct wire_client *c = of(base);
+
+    while (c->busy.first) {
+        struct wire *w = c->busy.first;
+
+        wire_cut(w, &c->plan, OUTCOME_OPEN);
+        finish(c, w);
+    }
+}
+
+static struct client *open_one(const struct client_options *o, struct err *err)
+{
+    struct wire_client *c;
+    int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+    if (epoll < 0) {
+        err_set(err, "lane %s: epoll: %s", o->lane->name, strerror(errno));
+        return NULL;
+    }
+    c = mem_new(1, sizeof *c);
+    c->plan = (struct wire_plan){ .clock = o->clock,
+                                  .answers = o->answers,
+                                  .lane = o->lane,
+                                  .epoll = epoll,
+                                  .buffer = mem_new(1, BUFFER_SIZE),
+                                  .buffer_size = BUFFER_SIZE };
+    c->plan.address_size = address_of(o->server, &c->plan.address);
+    wire_request_open(&c->plan.request, o->server, o->lane, o->ids);
+    uv_poll_init(o->loop, &c->readable, epoll);
+    uv_timer_init(o->loop, &c->deadline);
+    c->readable.data = c->deadline.data = c;
+    c->handles = 2;
+    uv_poll_start(&c->readable, UV_READABLE, on_readable);
+    for (unsigned i = 0; o->lane->connection == CONNECTION_REUSED && i < o->lane->pool; i++)
+        put_last(&c->rested, one_more(true));
+    return &c->base;
+}
+
+static void free_all(struct wires *list)
+{
+    struct wire *w;
+
+    while ((w = list->first)) {
+        list->first = w->next;
+        wire_close(w);
+        free(w);
+    }
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    struct wire_client *c = handle->data;
+
+    if (--c->handles > 0)
+        return;
+    close(c->plan.epoll);
+    free(c);
+}
+
+static void close_all(struct client *base)
+{
+    struct wire_client *c = of(base);
+
+    abandon_all(base);
+    free_all(&c->rested);
+    free_all(&c->free);
+    wire_request_close(&c->plan.request);
+    free(c->plan.buffer);
+    uv_close((uv_handle_t *)&c->readable, on_closed);
+    uv_close((uv_handle_t *)&c->deadline, on_closed);
+}
+
+const struct client_kind_row client_wire = { open_one, catch_up, send_one,
+                                             in_flight, abandon_all, close_all };

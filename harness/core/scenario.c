@@ -19,7 +19,8 @@ const struct word shape_words[] = {
 };
 
 const struct word client_words[] = {
-    [CLIENT_WIRE] = { "wire", "hupproof's own: HTTP/1.1 with nothing between a failure and its record" },
+    [CLIENT_WIRE] = { "wire",
+                      "hupproof's own: HTTP/1.1 with nothing between a failure and its record" },
     [CLIENT_CURL] = { "curl", "libcurl, never retrying" },
     { NULL, NULL },
 };

@@ -183,4 +183,5 @@ static void catch_up(struct client *base)
     (void)base;
 }
 
-const struct client_kind_row client_curl = { open_one, catch_up, send_one, in_flight, abandon_all, close_all };
+const struct client_kind_row client_curl = { open_one,  catch_up,    send_one,
+                                             in_flight, abandon_all, close_all };

@@ -20,8 +20,8 @@ struct wire_client {
     struct client base;
     struct wire_plan plan;
     struct wires free;   /* a connection for each request */
-    struct wires rested;    /* pooled: longest idle first */
-    struct wires busy;      /* in the order they were due, so that deadlines are, too */
+    struct wires rested; /* pooled: longest idle first */
+    struct wires busy;   /* in the order they were due, so that deadlines are, too */
     size_t n_busy;
     bool deadline_set;
     int handles;
@@ -69,7 +69,7 @@ static void catch_up(struct client *base)
         for (int i = 0; i < n; i++) {
             struct wire *w = events[i].data.ptr;
 
-            wire_go_on(w, &c->plan);
+            wire_go_on(w, &c->plan, events[i].events);
             if (w->state == WIRE_ENDED)
                 finish(c, w);
         }
@@ -237,5 +237,5 @@ static void close_all(struct client *base)
     uv_close((uv_handle_t *)&c->deadline, on_closed);
 }
 
-const struct client_kind_row client_wire = { open_one, catch_up, send_one,
+const struct client_kind_row client_wire = { open_one,  catch_up,    send_one,
                                              in_flight, abandon_all, close_all };

@@ -14,7 +14,7 @@ void wire_close(struct wire *w)
     if (w->fd >= 0)
         close(w->fd); /* and with it goes its place at the epoll */
     w->fd = -1;
-    w->polled = w->to_send = false;
+    w->polled = w->to_send = w->closed_by_server = false;
 }
 
 static void end(struct wire *w, const struct wire_plan *p, enum outcome outcome, int error)
@@ -34,7 +34,7 @@ static void end_by_error(struct wire *w, const struct wire_plan *p, int error)
 static bool wait_for_events(struct wire *w, const struct wire_plan *p)
 {
     bool to_send = w->state == WIRE_CONNECTS || w->state == WIRE_SENDS;
-    struct epoll_event e = { .events = EPOLLIN | EPOLLET | (to_send ? EPOLLOUT : 0),
+    struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET | (to_send ? EPOLLOUT : 0),
                              .data.ptr = w };
 
     if (w->polled && (w->to_send || !to_send))
@@ -63,12 +63,10 @@ static void end_by_close(struct wire *w, const struct wire_plan *p)
 {
     bool answered = w->sample.first_byte >= 0;
 
-    if (answered && wire_answer_finish(&w->answer) == WIRE_WHOLE) {
-        w->sample.phase = PHASE_DONE;
+    if (answered && wire_answer_finish(&w->answer) == WIRE_WHOLE)
         end(w, p, OUTCOME_OK, 0);
-    } else {
+    else
         end(w, p, wire_outcome_of_close(answered), 0);
-    }
     w->answer.keeps_alive = false;
 }
 
@@ -83,7 +81,7 @@ static bool take_in(struct wire *w, const struct wire_plan *p, size_t n)
     }
     switch (wire_answer_take(&w->answer, p->buffer, n, &used)) {
     case WIRE_MORE:
-        return n == p->buffer_size;
+        return n == p->buffer_size || w->closed_by_server;
     case WIRE_BROKEN:
         end(w, p, OUTCOME_BAD_BODY, 0);
         return false;
@@ -91,7 +89,6 @@ static bool take_in(struct wire *w, const struct wire_plan *p, size_t n)
         break;
     }
     w->stray |= used < n;
-    w->sample.phase = PHASE_DONE;
     end(w, p, OUTCOME_OK, 0);
     return false;
 }
@@ -199,8 +196,10 @@ static void look_at_resting(struct wire *w)
         wire_close(w);
 }
 
-void wire_go_on(struct wire *w, const struct wire_plan *p)
+void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events)
 {
+    /* Of an end that came together with the last bytes we are told but once. */
+    w->closed_by_server |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     if (w->state == WIRE_RESTS && w->fd >= 0)
         look_at_resting(w);
     if (w->state == WIRE_CONNECTS && !is_connected(w, p))
@@ -222,13 +221,16 @@ struct sample wire_take(struct wire *w, struct history *texts)
     struct sample *s = &w->sample;
     enum outcome worth = wire_answer_end(&w->answer);
 
+    s->unframed = wire_answer_is_unframed(&w->answer);
+    if (s->outcome == OUTCOME_OK && !s->unframed)
+        s->phase = PHASE_DONE;
     if (s->outcome == OUTCOME_OK)
         s->outcome = (uint8_t)(worth == OUTCOME_OK && w->stray ? OUTCOME_BAD_BODY : worth);
     s->status = wire_answer_status(&w->answer);
-    s->unframed = wire_answer_is_unframed(&w->answer);
     s->pid = w->answer.said.pid;
     s->version = history_text(texts, w->answer.said.version);
-    if (!w->pooled || s->phase != PHASE_DONE || !w->answer.keeps_alive || w->stray)
+    if (!w->pooled || s->phase != PHASE_DONE || !w->answer.keeps_alive || w->stray ||
+        w->closed_by_server)
         wire_close(w);
     w->state = WIRE_RESTS;
     return *s;

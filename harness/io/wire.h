@@ -37,7 +37,8 @@ struct wire {
     bool stray;   /* something came before a request left */
     bool polled;  /* it waits at the plan's epoll */
     bool to_send; /* it waits there to write as well */
-    size_t done;  /* bytes of the request that have left */
+    bool closed_by_server;
+    size_t done; /* bytes of the request that have left */
     struct sample sample;
     struct wire_answer answer;
 };
@@ -45,8 +46,8 @@ struct wire {
 /* The request that *s begins leaves, by the connection that is open or by a new one. */
 void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *s);
 
-/* The kernel says that there is something to do. */
-void wire_go_on(struct wire *w, const struct wire_plan *p);
+/* The kernel says by epoll that there is something to do. */
+void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events);
 
 /* It ends here, as our doing or for its time being up. */
 void wire_cut(struct wire *w, const struct wire_plan *p, enum outcome why);

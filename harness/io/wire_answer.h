@@ -19,8 +19,8 @@ struct wire_answer {
     const struct answer_reader *reader;
     struct answer said;
     uint32_t header_bytes; /* since any of its body came */
-    uint16_t name_length; /* of the header's name, as far as it has come */
-    uint8_t candidates;   /* a bit for each enum answer_header that it may still be */
+    uint16_t name_length;  /* of the header's name, as far as it has come */
+    uint8_t candidates;    /* a bit for each enum answer_header that it may still be */
     uint8_t value_length;
     char value[ANSWER_VERSION_KEPT];
     uint8_t progress; /* enum wire_progress */

@@ -41,8 +41,8 @@ static void put_own(FILE *f, const struct server *server, const struct lane *lan
                     values[i]);
 }
 
-void wire_request_open(struct wire_request *q, const struct server *server,
-                       const struct lane *lane, const char *ids)
+void wire_request_open(struct wire_request *q, const struct server *server, const struct lane *lane,
+                       const char *ids)
 {
     FILE *f;
 

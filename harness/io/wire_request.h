@@ -8,16 +8,16 @@
 #include <sys/types.h>
 
 struct wire_request {
-    char *head;       /* up to where the id goes, or to its end */
+    char *head; /* up to where the id goes, or to its end */
     size_t head_size;
-    const char *ids;  /* see client.h; NULL: all are the same */
-    char *body;       /* NULL: none */
+    const char *ids; /* see client.h; NULL: all are the same */
+    char *body;      /* NULL: none */
     size_t body_size;
 };
 
 /* The lane and the server are read only now; ids must outlive the requests. */
-void wire_request_open(struct wire_request *q, const struct server *server,
-                       const struct lane *lane, const char *ids);
+void wire_request_open(struct wire_request *q, const struct server *server, const struct lane *lane,
+                       const char *ids);
 void wire_request_close(struct wire_request *q);
 
 /* Bytes of the request of that number. */

@@ -18,13 +18,14 @@ def bench(tmp_path):
     b.close()
 
 
-@pytest.fixture
-def odd(bench):
+@pytest.fixture(params=["wire", "curl"])
+def odd(bench, request):
     """Puts a load on a misbehaving server; gives the samples of one lane."""
     servers = []
 
     class Odd:
         server = None
+        client = request.param
 
         def serve(self, behave, **how):
             self.server = OddServer(behave, **how)
@@ -37,7 +38,8 @@ def odd(bench):
                 "name": "odd",
                 "server": {"attach": {"pid": os.getpid()}, "url": server.url,
                            "ready": {"http": "/ready", "within": "20s"}, "who": who},
-                "lanes": [{"name": "l", "rate": 40, "timeout": "10s", "path": "/load", **lane}],
+                "lanes": [{"name": "l", "rate": 40, "timeout": "10s", "path": "/load",
+                           "client": request.param, **lane}],
                 "for": duration, "steps": [], "limits": {"requests": 1, **(limits or {})},
             })
             assert self.run.status in (1, 2), self.run.err

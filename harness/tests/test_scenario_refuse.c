@@ -113,7 +113,7 @@ static void a_wrong_value_is_refused(void **state)
         { "300}", "300, \"pool\": 0}", "s.json:4: lanes[0].pool: must be between 1 and 100000, got 0" },
         { "300}", "300, \"shape\": \"steddy\"}", "s.json:4: lanes[0].shape: must be \"steady\", \"poisson\" or \"burst\", got \"steddy\"; did you mean \"steady\"?" },
         { "300}", "300, \"shape\": 3}", "s.json:4: lanes[0].shape: must be \"steady\", \"poisson\" or \"burst\", got 3" },
-        { "300}", "300, \"client\": \"wire\"}", "s.json:4: lanes[0].client: \"wire\" is not supported yet; use \"curl\"" },
+        { "300}", "300, \"client\": \"wired\"}", "s.json:4: lanes[0].client: must be \"wire\" or \"curl\", got \"wired\"; did you mean \"wire\"?" },
         { "300}", "300, \"until\": 9}", "s.json:4: lanes[0].until: must not be after the load's end (\"for\"), got 9" },
         { "300}", "300, \"from\": 8}", "s.json:4: lanes[0].from: must be before the lane's end, got 8" },
         { "300}", "300, \"path\": \"x\"}", "s.json:4: lanes[0].path: must begin with \"/\", got \"x\"" },

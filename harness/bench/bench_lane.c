@@ -1,16 +1,18 @@
 /* What does a lane cost, which keeps a record of every request?  Lane, client
    and history as in a run, the answers read for who gave them; nothing else. */
+#include "core/stats.h"
 #include "io/lane.h"
 #include "load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct bench {
     struct load load;
     struct history history;
     struct recorder record;
-    struct client *client;
+    struct lane_run run;
     uint32_t next_id;
 };
 
@@ -27,7 +29,7 @@ static void send_request(void *arg)
 {
     struct bench *b = arg;
 
-    client_send(b->client, b->next_id++, recorder_now(&b->record));
+    client_send(b->run.client, b->next_id++, recorder_now(&b->record));
 }
 
 /* The lane's own pace; what it has sent is known by the numbers it gave out. */
@@ -36,6 +38,48 @@ static void on_prepare(uv_prepare_t *prepare)
     struct bench *b = prepare->data;
 
     b->load.sent = b->next_id;
+}
+
+/* --clients prints the words; --client WORD chooses; both go before the load. */
+static void choose_client(struct lane *lane, int *argc, char ***argv)
+{
+    int client;
+
+    if (*argc > 1 && strcmp((*argv)[1], "--clients") == 0) {
+        for (const struct word *w = client_words; w->name; w++)
+            printf("%s\n", w->name);
+        exit(0);
+    }
+    if (*argc < 3 || strcmp((*argv)[1], "--client") != 0)
+        return;
+    client = word_find(client_words, (*argv)[2]);
+    if (client < 0) {
+        fprintf(stderr, "%s: no such client\n", (*argv)[2]);
+        exit(2);
+    }
+    lane->client = (enum client_kind)client;
+    (*argv)[2] = (*argv)[0];
+    *argc -= 2;
+    *argv += 2;
+}
+
+/* How late did requests leave, after the first tenth? */
+static void print_lateness(const struct bench *b)
+{
+    size_t n = 0;
+    int64_t *late = mem_new(b->history.n_samples, sizeof *late);
+
+    for (size_t i = 0; i < b->history.n_samples; i++) {
+        const struct sample *s = &b->history.samples[i];
+
+        if (s->id >= b->load.warm)
+            late[n++] = s->sent - s->due;
+    }
+    stats_sort(late, n);
+    printf("{\"late_p50_us\": %.1f, \"late_p99_us\": %.1f, \"late_max_us\": %.1f}\n",
+           (double)stats_percentile(late, n, 50) / 1e3, (double)stats_percentile(late, n, 99) / 1e3,
+           (double)stats_percentile(late, n, 100) / 1e3);
+    free(late);
 }
 
 int main(int argc, char **argv)
@@ -47,47 +91,38 @@ int main(int argc, char **argv)
     struct lane lane = { .name = "bench",
                          .path = b.load.path,
                          .method = "GET",
+                         .client = CLIENT_CURL,
                          .pool = 64,
                          .timeout = 30 * NS_PER_S,
                          .until = 3600 * NS_PER_S };
-    struct lane_run run = {
-        .lane = &lane, .record = &b.record, .next_id = &b.next_id, .on_done = on_done, .arg = &b
-    };
-    struct client_options direct = { .clock = &b.record,
-                                     .texts = &b.history,
-                                     .server = &server,
-                                     .lane = &lane,
-                                     .answers = &answers,
-                                     .on_done = on_done,
-                                     .arg = &b };
     uv_prepare_t prepare;
 
+    choose_client(&lane, &argc, &argv);
     load_open(&b.load, argc, argv);
     lane.connection = b.load.new_connections ? CONNECTION_NEW : CONNECTION_REUSED;
     lane.rate = b.load.number;
     lane.count = b.load.count;
     recorder_start(&b.record, &b.history);
-    if (answer_reader_start(&answers, &server, &err) != 0)
-        goto fail;
+    b.run = (struct lane_run){
+        .lane = &lane, .record = &b.record, .next_id = &b.next_id, .on_done = on_done, .arg = &b
+    };
+    if (answer_reader_start(&answers, &server, &err) != 0 ||
+        lane_open(&b.run, &b.load.loop, &server, &answers, 1, &err) != 0) {
+        fprintf(stderr, "%s\n", err.text);
+        return 1;
+    }
     if (b.load.kind == LOAD_FLIGHT) {
-        direct.loop = &b.load.loop;
-        b.client = client_open(&direct, &err);
-        if (!b.client)
-            goto fail;
         b.load.send = send_request;
         b.load.arg = &b;
         load_pace(&b.load);
     } else {
-        if (lane_open(&run, &b.load.loop, &server, &answers, 1, &err) != 0)
-            goto fail;
         uv_prepare_init(&b.load.loop, &prepare);
         prepare.data = &b;
         uv_prepare_start(&prepare, on_prepare);
-        lane_begin(&run, recorder_now(&b.record));
+        lane_begin(&b.run, recorder_now(&b.record));
     }
     load_run(&b.load);
+    if (b.load.kind == LOAD_PACED)
+        print_lateness(&b);
     return b.load.failed != 0;
-fail:
-    fprintf(stderr, "%s\n", err.text);
-    return 1;
 }

@@ -140,7 +140,7 @@ int main(int argc, char **argv)
         for (int i = 0; i < n; i++)
             receive(&b, ready[i].data.ptr);
     }
-    printf("{\"requests\": %lu, \"failed\": 0, \"cpu_us\": %.3f}\n", b.count - b.count / 10,
-           (cpu_us() - b.first) / (double)(b.count - b.count / 10));
+    printf("{\"sent\": %lu, \"requests\": %lu, \"failed\": 0, \"cpu_us\": %.3f}\n", b.sent,
+           b.count - b.count / 10, (cpu_us() - b.first) / (double)(b.count - b.count / 10));
     return 0;
 }

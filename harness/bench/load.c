@@ -183,11 +183,12 @@ void load_run(struct load *l)
     while (!l->over)
         uv_run(&l->loop, UV_RUN_ONCE);
     held = l->sent - l->ended;
-    printf("{\"requests\": %ju, \"failed\": %ju, \"cpu_us\": %.3f, \"wall_us\": %.3f, "
-           "\"in_flight\": %ju, \"rss\": %zd, \"in_use\": %zd}\n",
-           (uintmax_t)(l->count - l->warm), (uintmax_t)l->failed,
-           (double)(l->last.cpu_ns - l->first.cpu_ns) / 1e3 / (double)(l->count - l->warm),
-           (double)(l->last.wall_ns - l->first.wall_ns) / 1e3 / (double)(l->count - l->warm),
-           (uintmax_t)held, (ssize_t)(l->last.rss - l->first.rss),
-           (ssize_t)(l->last.in_use - l->first.in_use));
+    printf(
+        "{\"sent\": %ju, \"requests\": %ju, \"failed\": %ju, \"cpu_us\": %.3f, \"wall_us\": %.3f, "
+        "\"in_flight\": %ju, \"rss\": %zd, \"in_use\": %zd}\n",
+        (uintmax_t)l->sent, (uintmax_t)(l->count - l->warm), (uintmax_t)l->failed,
+        (double)(l->last.cpu_ns - l->first.cpu_ns) / 1e3 / (double)(l->count - l->warm),
+        (double)(l->last.wall_ns - l->first.wall_ns) / 1e3 / (double)(l->count - l->warm),
+        (uintmax_t)held, (ssize_t)(l->last.rss - l->first.rss),
+        (ssize_t)(l->last.in_use - l->first.in_use));
 }

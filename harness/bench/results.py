@@ -35,7 +35,7 @@ def cpu_cells(name, found):
 def late_cell(tool, found):
     if not tool.client:
         return CANNOT
-    p50, p99 = (statistics.median(values) for values in zip(*found["late"][tool.client]))
+    p50, p99, _ = (statistics.median(values) for values in zip(*found["late"][tool.client]))
     return f"{p50:.0f} / {p99:.0f}"
 
 
@@ -48,16 +48,16 @@ def held_cell(name, found):
 
 def tools_table(tools, found):
     """Of each tool what was measured."""
-    yield ("tool", "kept: us", "of wrk's", "new: us", "of wrk's", "held: KB", "late: us", "record: B",
-           *MISDEEDS.values())
+    yield ("tool", "kept: us", "of wrk's", "new: us", "of wrk's", "held: KB", "late: us",
+           "record: B", *MISDEEDS.values())
     for name, tool in tools.items():
         if not tool.program():
             yield (name, NOT_INSTALLED, *[""] * (6 + len(MISDEEDS)))
             continue
         size = found["judged"][SIZES[-1]][0]["sizeof"]
         record = str(size) if tool.client else tool.record
-        yield (name, *cpu_cells(name, found), held_cell(name, found), late_cell(tool, found), record,
-               *(noticed(tool, found["noticed"].get(name), m) for m in MISDEEDS))
+        yield (name, *cpu_cells(name, found), held_cell(name, found), late_cell(tool, found),
+               record, *(noticed(tool, found["noticed"].get(name), m) for m in MISDEEDS))
 
 
 LEGEND = """\
@@ -113,8 +113,11 @@ def client_figures(figures, tools, found):
             per = grown["rss"] / 1024 / grown["in_flight"]
             figures.add(f"KB a request by which it grew, {name}, {grown['in_flight']} in flight",
                         f"{per:.2f}", HELD_BOUNDS.get(client), per)
-        figures.add_spread(f"us late at 10,000/s, p99, {name}", [p99 for _, p99 in found["late"][client]],
-                           LATE_BOUNDS.get(client), "{:.0f}")
+        _, p99s, waits = zip(*found["late"][client])
+        figures.add_spread(f"us late at 10,000/s, p99, {name}", p99s, LATE_BOUNDS.get(client),
+                           "{:.0f}")
+        figures.add_spread("  ms that it waited for a CPU in that second (an idle one: hardly any)",
+                           [waited / 1e3 for waited in waits], form="{:.1f}")
 
 
 def judging_figures(figures, found):
@@ -127,7 +130,8 @@ def judging_figures(figures, found):
     figures.add("bytes resident a recorded request, of a million", f"{grown:.1f}", 64, grown)
     figures.add_spread("s of CPU to judge a million", [m["judge_ms"] / 1e3 for m in million], 1,
                        "{:.3f}")
-    figures.add_spread("  the same with 1 % lost", [m["judge_ms"] / 1e3 for m in lossy], 1, "{:.3f}")
+    figures.add_spread("  the same with 1 % lost", [m["judge_ms"] / 1e3 for m in lossy], 1,
+                       "{:.3f}")
     growth = times[SIZES[-1]] / times[SIZES[0]] / (SIZES[-1] / SIZES[0])
     figures.add("judging a request among a million / among 125k (linear: 1)", f"{growth:.2f}", 1.5,
                 growth)

@@ -28,10 +28,10 @@ class Noticed:
     status: int    # of the tool
 
     def text(self):
-        if self.harmed == 0:
-            return "harmed nobody"
         if self.told < 0:
-            return f"crashed ({self.status}), {self.harmed} harmed"
+            return f"ended with {self.status}, {self.harmed} harmed"
+        if self.harmed == 0:
+            return "nobody harmed"
         if self.told == 0:
             return f"nothing of {self.harmed}"
         if self.told > self.harmed:

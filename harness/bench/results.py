@@ -66,8 +66,8 @@ kept, new   CPU of the client a request, 64 under way, connections kept or one f
 held        largest resident size, all of it, divided by 10,000 requests that wait for an answer
 late        p50 / p99 of how late a request left, 10,000 a second
 record      kept of each request in memory
-the rest    requests that failed by what the tool says, of those that the server harmed; more
-            than it harmed: the tool gave up, and counts what it never sent"""
+the rest    requests that failed by what the tool says, of those that the server harmed; where it
+            told of more, it counts some twice, or those that it gave up before they were sent"""
 
 
 class Figures:

@@ -70,6 +70,43 @@ int64_t stats_percentile(const int64_t *sorted, size_t n, double p)
     return rank >= (double)n ? sorted[n - 1] : sorted[(size_t)rank - 1];
 }
 
+/* How likely are at most `wrong` of n, when each goes wrong with likelihood p?  p has to be
+   above wrong / n: then each term is smaller than the one before. */
+static double at_most(double wrong, double n, double p)
+{
+    double term = exp(lgamma(n + 1) - lgamma(wrong + 1) - lgamma(n - wrong + 1) + wrong * log(p) +
+                      (n - wrong) * log1p(-p));
+    double sum = term;
+
+    for (double k = wrong; k > 0 && term > sum * 1e-17; k--) {
+        term *= k * (1 - p) / ((n - k + 1) * p);
+        sum += term;
+    }
+    return sum;
+}
+
+/* Source: C. J. Clopper, E. S. Pearson, "The use of confidence or fiducial limits illustrated
+   in the case of the binomial", Biometrika 26 (1934). */
+double stats_upper_bound(uint64_t wrong, uint64_t n)
+{
+    double low, high = 1, doubt = 1 - STATS_CONFIDENCE;
+
+    if (n == 0)
+        return -1;
+    if (wrong >= n)
+        return 1;
+    if (wrong == 0)
+        return -expm1(log(doubt) / (double)n);
+    low = (double)wrong / (double)n;
+    for (double middle; (middle = low + (high - low) / 2) > low && middle < high;) {
+        if (at_most((double)wrong, (double)n, middle) > doubt)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
+
 static int compare_doubles(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

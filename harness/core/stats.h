@@ -10,6 +10,13 @@ void stats_sort(int64_t *values, size_t n);
 /* Nearest-rank percentile of sorted values, p in 0..100; 0 when there are none. */
 int64_t stats_percentile(const int64_t *sorted, size_t n, double p);
 
+#define STATS_CONFIDENCE 0.95
+
+/* Of n tries so many went wrong: with STATS_CONFIDENCE at most this share of all tries
+   does, 0..1.  Exact, one-sided, if each try is as likely as any other to go wrong; -1:
+   there was none. */
+double stats_upper_bound(uint64_t wrong, uint64_t n);
+
 /* Does y rise with x, how fast, and how surely?  x must ascend strictly. */
 struct trend {
     double slope;     /* Theil-Sen: the median of the slopes between any two */

@@ -2,6 +2,7 @@
 #include "core/stats.h"
 #include "hand_made.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int compare(const void *a, const void *b)
@@ -69,11 +70,46 @@ static void a_trend_is_what_most_pairs_say(void **state)
     EXPECT(t.slope == 2 && t.tau == 1);
 }
 
+static bool near(double a, double b)
+{
+    return fabs(a - b) < 1e-9 * b;
+}
+
+static void none_of_few_bounds_little(void **state)
+{
+    (void)state;
+    EXPECT(near(stats_upper_bound(0, 1), 0.95));
+    EXPECT(near(stats_upper_bound(0, 59), 0.04950760988822695));
+    EXPECT(near(stats_upper_bound(0, 3000), 0.0009980790119965871));
+    EXPECT(stats_upper_bound(0, 10000000) > 2.99e-7 && stats_upper_bound(0, 10000000) < 3e-7);
+}
+
+/* What was to be expected is the sum of the tail in exact fractions. */
+static void a_bound_is_exact(void **state)
+{
+    (void)state;
+    EXPECT(near(stats_upper_bound(1, 10), 0.3941633024365048));
+    EXPECT(near(stats_upper_bound(9, 10), 0.9948838031081764));
+    EXPECT(near(stats_upper_bound(30, 100), 0.38422061279420167));
+    EXPECT(stats_upper_bound(10, 10) == 1);
+    /* of so many the tail is as the normal distribution's: 1.645 deviations */
+    EXPECT(fabs(stats_upper_bound(1000000, 10000000) - 0.1 - 1.645 * sqrt(0.09 / 1e7)) < 1e-6);
+}
+
+static void of_no_tries_nothing_is_known(void **state)
+{
+    (void)state;
+    EXPECT(stats_upper_bound(0, 0) == -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(values_of_any_sign_and_size_are_sorted),
         TEST(a_percentile_is_a_value_that_was_there),
+        TEST(none_of_few_bounds_little),
+        TEST(a_bound_is_exact),
+        TEST(of_no_tries_nothing_is_known),
         TEST(a_trend_is_what_most_pairs_say),
     };
 

@@ -44,6 +44,15 @@ struct process {
     bool zombie;
 };
 
+/* How closely was a handover looked at?  Of one upgrade, or of all. */
+struct exposure {
+    uint64_t requests, lost;      /* that were on their way at some time of it, each once; lost: all
+                                     but ok.  Without those that we failed to send */
+    int64_t blind[N_CONNECTIONS]; /* the longest time in it without an attempt at a new
+                                     connection, and without a request on a kept one; -1: no
+                                     lane is of that kind, or there was no upgrade */
+};
+
 /* From what began it until the next one begins or the load has ended.  One that is
    meant to fail has a generation, for whatever it brings, but no takeover. */
 struct upgrade {
@@ -51,12 +60,16 @@ struct upgrade {
     int64_t begun, ended;
     int64_t over;         /* as ended, but upgrades that are meant to fail do not end it */
     int64_t settled;      /* when the last of its steps ended */
+    int64_t handed_over;  /* until then it is a handover: a new process has answered, and those
+                             whom it told to go are gone; those whom it brought, when it is meant
+                             to fail.  As ended, where that is not known */
     size_t step;          /* the step that began it */
     unsigned generation;  /* what its new processes are: 2 for the first */
     int64_t takeover;     /* sent time of the first request a new process answered; -1: none, or
                              meant to fail */
     uint32_t new_process; /* who answered that; NOBODY */
     int64_t net[N_NET_COUNTERS]; /* by how much the kernel's counters grew; -1: not known */
+    struct exposure exposure;
 };
 
 /* A listening socket in the time of one upgrade, as looks showed it. */
@@ -112,6 +125,8 @@ struct facts {
     uint32_t *answered_by;    /* per sample: index of a process, or NOBODY */
     struct lane_facts *lanes; /* one per scenario lane */
     struct lane_facts all;    /* requests, ok, lost, by_outcome, latencies */
+    struct exposure exposure; /* of all handovers */
+    size_t upgrades_with_loss;
     int64_t load_began, load_ended;
     bool interrupted;
     struct starvation *starvation;

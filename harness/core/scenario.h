@@ -15,7 +15,7 @@ struct word {
     const char *meaning;
 };
 
-enum connection { CONNECTION_NEW, CONNECTION_REUSED };
+enum connection { CONNECTION_NEW, CONNECTION_REUSED, N_CONNECTIONS };
 extern const struct word connection_words[];
 
 enum shape { SHAPE_STEADY, SHAPE_POISSON, SHAPE_BURST };

@@ -123,15 +123,16 @@ static inline void add_requests(struct history *h, const struct row *row)
     for (unsigned i = 0; i < (m->times ? m->times : 1); i++) {
         double due = first + i * m->every, sent = due + m->late;
         double done = m->ends > 0 ? m->ends : sent + (m->took > 0 ? m->took : 1);
+        bool never = row->what != OUTCOME_OK && m->phase == PHASE_CONNECT;
         struct sample s = {
             .id = m->id ? m->id + i : (uint32_t)h->n_samples,
             .due = MS(due),
             .sent = MS(sent),
             .done = MS(done),
-            .connected = row->what == OUTCOME_REFUSED ? -1
-                                                      : MS(sent) + (m->kept       ? 0
-                                                                    : m->connects ? MS(m->connects)
-                                                                                  : 100000),
+            .connected = never ? -1
+                               : MS(sent) + (m->kept       ? 0
+                                             : m->connects ? MS(m->connects)
+                                                           : 100000),
             .first_byte = row->what == OUTCOME_OK ? MS(done) : -1,
             .pid = m->pid,
             .port = m->port,

@@ -1,5 +1,6 @@
 /* What happened, for a person to read? */
 #include "summary.h"
+#include "none_lost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -254,7 +255,10 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
     coloured(&p, looks[verdict].colour, looks[verdict].word);
     fprintf(to, "  %llu requests, %llu ok, %llu lost", (unsigned long long)f->all.requests,
             (unsigned long long)f->all.ok, (unsigned long long)f->all.lost);
-    outcomes_of(&p, f->all.by_outcome);
+    if (f->all.lost)
+        outcomes_of(&p, f->all.by_outcome);
+    else
+        none_lost_write(to, f);
     fprintf(to, "; %zu upgrade%s", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
     if ((in_vain = count_in_vain(f)))
         fprintf(to, ", %zu meant to fail", in_vain);

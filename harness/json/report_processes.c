@@ -61,6 +61,7 @@ void put_upgrades(cJSON *to, const struct facts *f)
             cJSON_AddNullToObject(row, "new_pid");
         else
             put_number(row, "new_pid", f->processes[u->new_process].pid);
+        put_handover(row, u);
         put_kernel(row, f, i);
     }
 }

@@ -114,6 +114,7 @@ static void put_summary(cJSON *to, const struct facts *f)
     put_counts(summary, &f->all);
     put_number(summary, "upgrades", (double)f->n_upgrades);
     put_number(summary, "upgrades_planned", (double)f->upgrades_planned);
+    put_handovers(summary, f);
 }
 
 char *report_text(const struct facts *f, const struct finding *findings, enum verdict verdict)

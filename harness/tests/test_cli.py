@@ -124,7 +124,7 @@ def test_without_out_there_is_a_default(bench):
 def test_quiet_is_one_line(bench):
     run = bench.run_scenario(scenario(), "--quiet").must(PASS)
     assert len(run.out.splitlines()) == 1 and run.err == ""
-    assert run.out.startswith("s: PASS  100 requests, 100 ok, 0 lost; 1 upgrade")
+    assert run.out.startswith("s: PASS  100 requests, 100 ok, 0 lost (95 % confidence: at most ")
     run = bench.run_scenario(scenario(duration="300ms", steps=[]), "--quiet").must(UNKNOWN)
     assert len(run.out.splitlines()) == 1 and run.err == ""
 

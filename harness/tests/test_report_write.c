@@ -55,6 +55,11 @@ static void it_says_what_happened(void **state)
          "\"started\":\"2026-01-02T03:04:05.678Z\",\"seed\":9007199254740991");
     says(text, "\"watch\":{\"complete\":false,\"how\":\"polling\"}");
     says(text, "\"summary\":{\"requests\":11,\"ok\":1,\"lost\":10,\"by_outcome\":{\"ok\":1,");
+    says(text, "\"handovers\":{\"upgrades\":1,\"upgrades_with_loss\":1,\"requests\":3,\"lost\":3,"
+               "\"loss_rate_upper_bound\":{\"confidence\":0.95,\"per_request\":1,"
+               "\"per_upgrade\":1},\"blind_ms\":{\"new\":500.001,\"reused\":null}}");
+    says(text, "\"handover\":{\"from_ms\":1000,\"until_ms\":2000,\"requests\":3,\"lost\":3,"
+               "\"blind_ms\":{\"new\":500.001,\"reused\":null}},\"kernel\"");
     says(text, "{\"step\":0,\"at_ms\":1000,\"action\":\"signal\",\"detail\":\"HUP to 10\","
                "\"ended_ms\":1000,\"failed\":false,\"why\":null}");
     says(text, "\"exit\":{\"signal\":\"KILL\"}");
@@ -84,6 +89,8 @@ static void what_is_not_known_is_null(void **state)
     says(text, "\"latency_ms\":{\"p50\":null,\"p90\":null,\"p99\":null,\"max\":null}");
     says(text, "\"longest_gap_ms\":null,\"longest_gap_at_ms\":null");
     says(text, "\"planned\":null");
+    says(text, "\"loss_rate_upper_bound\":{\"confidence\":0.95,\"per_request\":null,"
+               "\"per_upgrade\":null},\"blind_ms\":{\"new\":null,\"reused\":null}}");
     says(text, "\"processes\":[]");
     free(text);
     scenario_free(&sc);

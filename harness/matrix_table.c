@@ -1,6 +1,7 @@
 /* How do the scenarios compare, for a person to read? */
 #include "matrix_table.h"
 #include "core/handover.h"
+#include "none_lost.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,40 @@ static void write_sum(FILE *cell, const struct matrix_row *row, enum figure figu
         fprintf(cell, "%lld", (long long)s->sum);
     else
         fprintf(cell, "-");
+}
+
+static void write_bounds(FILE *cell, const struct matrix_row *row, enum figure figure)
+{
+    char requests[32], upgrades[32];
+
+    (void)figure;
+    if (row->spreads[FIGURE_UPGRADES].sum == 0) {
+        fprintf(cell, "-");
+        return;
+    }
+    none_lost_percent(requests, matrix_bound_per_request(row));
+    none_lost_percent(upgrades, matrix_bound_per_upgrade(row));
+    fprintf(cell, "%s / %s", requests, upgrades);
+}
+
+static void write_worst(FILE *cell, const struct spread *s)
+{
+    if (s->known)
+        fprintf(cell, "%.1f", ms(s->worst));
+    else
+        fprintf(cell, "-");
+}
+
+static void write_blind(FILE *cell, const struct matrix_row *row, enum figure figure)
+{
+    (void)figure;
+    if (row->spreads[FIGURE_UPGRADES].sum == 0) {
+        fprintf(cell, "-");
+        return;
+    }
+    write_worst(cell, &row->spreads[FIGURE_BLIND_NEW]);
+    fprintf(cell, " / ");
+    write_worst(cell, &row->spreads[FIGURE_BLIND_REUSED]);
 }
 
 static void write_kept(FILE *cell, const struct matrix_row *row, enum figure figure)
@@ -106,6 +141,8 @@ static const struct column columns[] = {
     { "verdicts", "", write_verdicts, 0, true },
     { "requests", "", write_sum, FIGURE_REQUESTS, false },
     { "lost", "", write_sum, FIGURE_LOST, false },
+    { "lost at most", "%", write_bounds, 0, false },
+    { "blind", "ms", write_blind, 0, false },
     { "longest gap", "ms", write_time, FIGURE_LONGEST_GAP, false },
     { "slowest", "ms", write_time, FIGURE_SLOWEST_ANSWER, false },
     { "in flight kept", "", write_kept, FIGURE_KEPT, false },

@@ -56,6 +56,36 @@ static int64_t kept_of(const struct facts *f)
     return f->n_upgrades ? (int64_t)(n.all - n.untold - n.lost - n.moved) : -1;
 }
 
+static int64_t upgrades_of(const struct facts *f)
+{
+    return (int64_t)f->n_upgrades;
+}
+
+static int64_t upgrades_with_loss_of(const struct facts *f)
+{
+    return (int64_t)f->upgrades_with_loss;
+}
+
+static int64_t exposed_of(const struct facts *f)
+{
+    return (int64_t)f->exposure.requests;
+}
+
+static int64_t exposed_lost_of(const struct facts *f)
+{
+    return (int64_t)f->exposure.lost;
+}
+
+static int64_t blind_new_of(const struct facts *f)
+{
+    return f->exposure.blind[CONNECTION_NEW];
+}
+
+static int64_t blind_reused_of(const struct facts *f)
+{
+    return f->exposure.blind[CONNECTION_REUSED];
+}
+
 const struct figure_row figures[N_FIGURES] = {
     [FIGURE_REQUESTS] = { "requests", "requests in the history", UNIT_COUNT, true, requests_of },
     [FIGURE_LOST] = { "lost", "requests that ended other than ok", UNIT_COUNT, false, lost_of },
@@ -75,6 +105,21 @@ const struct figure_row figures[N_FIGURES] = {
                        "from the begin of an upgrade to the exit of the last old process that had "
                        "served",
                        UNIT_TIME, false, handover_drain },
+    [FIGURE_UPGRADES] = { "upgrades", "upgrades that struck", UNIT_COUNT, true, upgrades_of },
+    [FIGURE_UPGRADES_WITH_LOSS] = { "upgrades_with_loss",
+                                    "of these, those in whose handover a request was lost",
+                                    UNIT_COUNT, false, upgrades_with_loss_of },
+    [FIGURE_EXPOSED] = { "in_handover", "requests that were on their way in a handover", UNIT_COUNT,
+                         true, exposed_of },
+    [FIGURE_EXPOSED_LOST] = { "in_handover_lost", "of these, those that were lost", UNIT_COUNT,
+                              false, exposed_lost_of },
+    [FIGURE_BLIND_NEW] = { "blind_new",
+                           "the longest time in a handover without an attempt at a new connection",
+                           UNIT_TIME, false, blind_new_of },
+    [FIGURE_BLIND_REUSED] = { "blind_reused",
+                              "the longest time in a handover without a request on a kept "
+                              "connection",
+                              UNIT_TIME, false, blind_reused_of },
 };
 
 static struct matrix_run *add_run(struct matrix_row *row, unsigned round, const char *directory)
@@ -159,6 +204,21 @@ void matrix_sum(struct matrix_row *row)
         row->spreads[k] = matrix_spread(values, row->n_runs, figures[k].less_is_worse);
     }
     free(values);
+}
+
+static double bound_of(const struct matrix_row *row, enum figure lost, enum figure of)
+{
+    return stats_upper_bound((uint64_t)row->spreads[lost].sum, (uint64_t)row->spreads[of].sum);
+}
+
+double matrix_bound_per_request(const struct matrix_row *row)
+{
+    return bound_of(row, FIGURE_EXPOSED_LOST, FIGURE_EXPOSED);
+}
+
+double matrix_bound_per_upgrade(const struct matrix_row *row)
+{
+    return bound_of(row, FIGURE_UPGRADES_WITH_LOSS, FIGURE_UPGRADES);
 }
 
 void matrix_free(struct matrix *m)

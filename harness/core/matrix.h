@@ -14,6 +14,12 @@ enum figure {
     FIGURE_KEPT,
     FIGURE_OVERLAP,
     FIGURE_DRAIN,
+    FIGURE_UPGRADES,
+    FIGURE_UPGRADES_WITH_LOSS,
+    FIGURE_EXPOSED,
+    FIGURE_EXPOSED_LOST,
+    FIGURE_BLIND_NEW,
+    FIGURE_BLIND_REUSED,
     N_FIGURES
 };
 
@@ -70,6 +76,10 @@ void matrix_add_failed_run(struct matrix_row *row, unsigned round, const char *w
                            const char *directory);
 
 void matrix_sum(struct matrix_row *row);
+
+/* Upper bounds of the loss rate over all runs, see stats_upper_bound; after matrix_sum. */
+double matrix_bound_per_request(const struct matrix_row *row);
+double matrix_bound_per_upgrade(const struct matrix_row *row);
 
 /* Values that are -1 do not count.  The median of an even number is the mean of the
    two in the middle, rounded down.  Sorts in place. */

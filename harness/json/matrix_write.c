@@ -83,6 +83,7 @@ static void put_scenario(cJSON *to, const struct matrix_row *row)
     put_number(verdicts, "could_not_run", (double)row->could_not_run);
     put_outcomes(to, row->by_outcome);
     put_spreads(to, row);
+    put_loss_bound(to, matrix_bound_per_request(row), matrix_bound_per_upgrade(row));
     list = cJSON_AddArrayToObject(to, "runs");
     for (size_t i = 0; i < row->n_runs; i++)
         put_run(put_row(list), &row->runs[i]);

@@ -34,14 +34,13 @@ static void put_share(cJSON *to, const char *key, double share)
         put_number(to, key, share);
 }
 
-void put_loss_bound(cJSON *to, uint64_t lost, uint64_t requests, uint64_t with_loss,
-                    uint64_t upgrades)
+void put_loss_bound(cJSON *to, double per_request, double per_upgrade)
 {
     cJSON *bound = cJSON_AddObjectToObject(to, "loss_rate_upper_bound");
 
     put_number(bound, "confidence", STATS_CONFIDENCE);
-    put_share(bound, "per_request", stats_upper_bound(lost, requests));
-    put_share(bound, "per_upgrade", stats_upper_bound(with_loss, upgrades));
+    put_share(bound, "per_request", per_request);
+    put_share(bound, "per_upgrade", per_upgrade);
 }
 
 void put_handovers(cJSON *to, const struct facts *f)
@@ -51,7 +50,7 @@ void put_handovers(cJSON *to, const struct facts *f)
     put_number(all, "upgrades", (double)f->n_upgrades);
     put_number(all, "upgrades_with_loss", (double)f->upgrades_with_loss);
     put_requests(all, &f->exposure);
-    put_loss_bound(all, f->exposure.lost, f->exposure.requests, f->upgrades_with_loss,
-                   f->n_upgrades);
+    put_loss_bound(all, stats_upper_bound(f->exposure.lost, f->exposure.requests),
+                   stats_upper_bound(f->upgrades_with_loss, f->n_upgrades));
     put_blind(all, &f->exposure);
 }

@@ -3,6 +3,7 @@
 #include "core/handover.h"
 #include "hand_made.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #define SPREAD(less_is_worse, ...)                                                                 \
@@ -157,6 +158,42 @@ static void the_slowest_is_told_without_the_work_that_was_asked_for(void **state
     EXPECT(value(FIGURE_SLOWEST_ANSWER) == -1);
 }
 
+static bool near(double a, double b)
+{
+    return fabs(a - b) < 1e-9;
+}
+
+static void more_runs_bound_the_losses_more_closely(void **state)
+{
+    (void)state;
+    ran(PASS, HISTORY(SERVED, NEW_8, load_ended(.at = 1100), ok(.at = 1020, .pid = 8)));
+    matrix_sum(row());
+    EXPECT(value(FIGURE_UPGRADES) == 1 && value(FIGURE_EXPOSED) == 1);
+    EXPECT(near(matrix_bound_per_request(row()), 0.95));
+    ran(PASS, HISTORY(SERVED, NEW_8, load_ended(.at = 1100), ok(.at = 1020, .pid = 8),
+                      ok(.at = 1050, .pid = 8)));
+    matrix_sum(row());
+    EXPECT(near(matrix_bound_per_request(row()), 1 - cbrt(0.05)));
+    EXPECT(near(matrix_bound_per_upgrade(row()), 1 - sqrt(0.05)));
+    ran(FAIL, HISTORY(SERVED, NEW_8, load_ended(.at = 1100), ok(.at = 1020, .pid = 8),
+                      refused(.at = 1050), refused(.at = 500)));
+    matrix_sum(row());
+    EXPECT(value(FIGURE_UPGRADES_WITH_LOSS) == 1 && value(FIGURE_EXPOSED_LOST) == 1);
+    EXPECT(near(matrix_bound_per_request(row()), 0.6574083180011387)); /* one of five */
+    /* one of three: (1 - p)^3 + 3 p (1 - p)^2 is the doubt */
+    EXPECT(near(matrix_bound_per_upgrade(row()), 0.8646496378284163));
+}
+
+static void the_longest_blind_spot_of_any_run_is_the_worst(void **state)
+{
+    (void)state;
+    ran(PASS, HISTORY(SERVED, NEW_8, ok(.at = 1020, .pid = 8), load_ended(.at = 1200)));
+    ran(PASS, HISTORY(SERVED, NEW_8, ok(.at = 1020, .pid = 8), load_ended(.at = 1300)));
+    matrix_sum(row());
+    EXPECT(row()->spreads[FIGURE_BLIND_NEW].worst == MS(1300) - MS(1020) - 100000);
+    EXPECT(row()->spreads[FIGURE_BLIND_REUSED].worst == MS(300));
+}
+
 static void one_may_be_freed_twice(void **state)
 {
     (void)state;
@@ -186,6 +223,8 @@ int main(void)
         ROW(without_an_upgrade_nothing_was_in_flight_at_one),
         ROW(what_an_interrupt_cut_off_was_neither_kept_nor_lost),
         ROW(the_slowest_is_told_without_the_work_that_was_asked_for),
+        ROW(more_runs_bound_the_losses_more_closely),
+        ROW(the_longest_blind_spot_of_any_run_is_the_worst),
         ROW(one_may_be_freed_twice),
         ROW(every_figure_has_a_row),
     };

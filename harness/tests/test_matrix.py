@@ -61,6 +61,12 @@ def test_a_good_and_a_broken_one_compared(bench):
     table, found = cells(run, "good"), rows(bench)
     assert table["runs"] == "2" and table["verdicts"] == "2 pass" and table["requests"] == "200"
     assert table["lost"] == "0" and "lost how" not in table
+    assert table["lost at most %"].endswith(" / 78"), "1 - 0.05 ** (1 / 2), rounded up"
+    assert [float(n) for n in table["blind ms"].split(" / ")] == [
+        round(found["good"]["figures"][f"blind_{kind}_ms"]["worst"], 1) for kind in ("new", "reused")]
+    bound = found["good"]["loss_rate_upper_bound"]
+    in_handover = found["good"]["figures"]["in_handover"]["sum"]
+    assert bound["per_request"] == pytest.approx(1 - 0.05 ** (1 / in_handover))
     kept, of = map(int, table["in flight kept"].split("/"))
     assert kept == of > 0
     assert re.fullmatch(r"[\d.]+ \([\d.]+\)", table["drain ms"])
@@ -126,6 +132,7 @@ def test_without_an_upgrade_little_is_known(bench):
     run = matrix(bench, good("still", steps=[])).must(UNKNOWN)
     table = cells(run, "still")
     assert table["verdicts"] == "1 unknown"
+    assert table["lost at most %"] == table["blind ms"] == "-"
     assert table["in flight kept"] == table["overlap ms"] == table["drain ms"] == "-"
     assert rows(bench)["still"]["figures"]["drain_ms"] == {"known": 0, "never": 0, "median": None,
                                                            "worst": None}

@@ -81,11 +81,20 @@ static void it_says_what_the_runs_said(void **state)
          "\"why\":null,\"directory\":\"sample-2\",");
 }
 
+static void what_may_have_been_lost_is_bounded_over_all_runs(void **state)
+{
+    (void)state;
+    says("\"in_handover\":{\"known\":2,\"sum\":6,\"median\":3,\"worst\":3}");
+    says("\"loss_rate_upper_bound\":{\"confidence\":0.95,\"per_request\":1,\"per_upgrade\":1}");
+    says("\"loss_rate_upper_bound\":{\"confidence\":0.95,\"per_request\":null,\"per_upgrade\":"
+         "null}");
+}
+
 static void what_never_ended_has_no_time(void **state)
 {
     (void)state;
     says("\"drain_ms\":{\"known\":2,\"never\":1,\"median\":null,\"worst\":null}");
-    says("\"drain_ms\":1.235}");
+    says("\"drain_ms\":1.235,");
 }
 
 static void a_run_that_could_not_be_says_why(void **state)
@@ -123,6 +132,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_says_what_the_runs_said),
+        cmocka_unit_test(what_may_have_been_lost_is_bounded_over_all_runs),
         cmocka_unit_test(what_never_ended_has_no_time),
         cmocka_unit_test(a_run_that_could_not_be_says_why),
         cmocka_unit_test(what_had_no_turn_is_there_without_runs),

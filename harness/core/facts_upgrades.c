@@ -10,37 +10,6 @@ static enum upgrade_role role_of(const struct facts *f, const struct event *e)
     return f->sc->steps[e->index].role;
 }
 
-/* The same rules as for the steps that were taken, on the plan. */
-static size_t count_planned(const struct scenario *sc)
-{
-    size_t n = 0, deployed = 0;
-    bool open = false;
-
-    for (size_t i = 0; i < sc->n_steps; i++) {
-        size_t times = sc->steps[i].repeat ? sc->steps[i].repeat : 1;
-
-        switch (sc->steps[i].role) {
-        case UPGRADE_BEGINS:
-        case UPGRADE_FAILS:
-            n += times;
-            open = true;
-            deployed = 0;
-            break;
-        case UPGRADE_CONTINUES:
-            n += !open;
-            open = true;
-            deployed = 0;
-            break;
-        case UPGRADE_DEPLOYS:
-            deployed += times;
-            break;
-        case UPGRADE_NONE:
-            break;
-        }
-    }
-    return n + deployed;
-}
-
 static struct upgrade *begin(struct facts *f, const struct event *e)
 {
     struct upgrade *u = &f->upgrades[f->n_upgrades++];
@@ -73,16 +42,6 @@ static int64_t end_of_step(const struct facts *f, size_t i)
     return began->at;
 }
 
-/* The plan has a trigger yet to come, though the run may have ended before it. */
-static bool trigger_follows(const struct facts *f, const struct event *e)
-{
-    for (size_t i = (size_t)e->index + 1; i < f->sc->n_steps; i++)
-        if (f->sc->steps[i].role == UPGRADE_BEGINS || f->sc->steps[i].role == UPGRADE_CONTINUES ||
-            f->sc->steps[i].role == UPGRADE_FAILS)
-            return true;
-    return false;
-}
-
 static int64_t later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -107,24 +66,20 @@ void facts_find_upgrades(struct facts *f)
 {
     size_t *deploys = mem_new(f->h->n_events, sizeof(*deploys)), n_deploys = 0;
 
-    f->upgrades_planned = count_planned(f->sc);
+    f->upgrades_planned = scenario_upgrades(f->sc);
     f->upgrades = mem_new(f->h->n_events, sizeof(f->upgrades[0]));
     for (size_t i = 0; i < f->h->n_events; i++) {
         const struct event *e = &f->h->events[i];
         enum upgrade_role role = e->kind == EVENT_STEP_BEGAN ? role_of(f, e) : UPGRADE_NONE;
-        struct upgrade *u = NULL;
 
-        if (role == UPGRADE_BEGINS || role == UPGRADE_FAILS ||
-            (role == UPGRADE_CONTINUES && f->n_upgrades == 0))
-            u = begin(f, e);
-        else if (role == UPGRADE_CONTINUES)
-            u = &f->upgrades[f->n_upgrades - 1];
-        else if (role == UPGRADE_DEPLOYS && !trigger_follows(f, e))
+        if (role == UPGRADE_DEPLOYS && scenario_begins_upgrade(f->sc, (size_t)e->index, 0))
             deploys[n_deploys++] = i;
-        if (u) {
-            u->settled = end_of_step(f, i);
-            n_deploys = 0;
-        }
+        if (role == UPGRADE_NONE || role == UPGRADE_DEPLOYS)
+            continue;
+        if (role != UPGRADE_CONTINUES || f->n_upgrades == 0)
+            begin(f, e);
+        f->upgrades[f->n_upgrades - 1].settled = end_of_step(f, i);
+        n_deploys = 0;
     }
     /* No trigger followed these: the server sees by itself what was deployed. */
     for (size_t i = 0; i < n_deploys; i++)

@@ -88,6 +88,46 @@ const char *scenario_pidfile(const struct scenario *sc)
     return NULL;
 }
 
+static bool triggers(const struct step *step)
+{
+    return step->role == UPGRADE_BEGINS || step->role == UPGRADE_CONTINUES ||
+           step->role == UPGRADE_FAILS;
+}
+
+static bool any_triggers(const struct scenario *sc, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (triggers(&sc->steps[i]))
+            return true;
+    return false;
+}
+
+bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned round)
+{
+    switch (sc->steps[step].role) {
+    case UPGRADE_BEGINS:
+    case UPGRADE_FAILS:
+        return true;
+    case UPGRADE_CONTINUES:
+        return round == 0 && !any_triggers(sc, 0, step);
+    case UPGRADE_DEPLOYS:
+        return !any_triggers(sc, step + 1, sc->n_steps);
+    case UPGRADE_NONE:
+        break;
+    }
+    return false;
+}
+
+size_t scenario_upgrades(const struct scenario *sc)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < sc->n_steps; i++)
+        for (unsigned round = 0; round < 1 || round < sc->steps[i].repeat; round++)
+            n += scenario_begins_upgrade(sc, i, round);
+    return n;
+}
+
 static void free_list(char **list)
 {
     for (size_t i = 0; list && list[i]; i++)

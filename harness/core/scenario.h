@@ -168,6 +168,13 @@ struct scenario {
 /* The pidfile that the server keeps, as far as the scenario tells; NULL: none. */
 const char *scenario_pidfile(const struct scenario *sc);
 
+/* Does that round of a step, from 0, begin an upgrade?  A step that goes on with one does if
+   none has begun before; one that deploys does if no step follows that begins one. */
+bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned round);
+
+/* How many upgrades are planned, repeats included. */
+size_t scenario_upgrades(const struct scenario *sc);
+
 /* Frees what the scenario owns, not the struct. */
 void scenario_free(struct scenario *sc);
 

@@ -29,7 +29,11 @@ struct lane {
     enum connection connection;
     enum shape shape;
     enum client_kind client;
-    double rate;    /* requests per second, > 0 */
+    double rate; /* requests per second, > 0 */
+    struct {
+        double rate;           /* instead of it, around each upgrade; 0: none */
+        int64_t before, after; /* from so long before it was to begin until so long after */
+    } at_upgrade;
     unsigned burst; /* SHAPE_BURST: how many leave at once */
     uint64_t count; /* at most so many requests; 0: no such bound */
     char *path, *method;

@@ -3,6 +3,8 @@
 #include "core/schedule.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* splitmix64: Steele, Lea, Flood, "Fast splittable pseudorandom number
    generators", OOPSLA 2014; constants as in Vigna's public domain version. */
@@ -15,60 +17,138 @@ static uint64_t splitmix64(uint64_t *state)
     return z ^ (z >> 31);
 }
 
+/* How many requests of an even rate come before the next of a poisson lane, on average one. */
+static double draw(struct schedule *s)
+{
+    /* 53 random bits, in (0, 1] so that the logarithm is finite */
+    double u = (double)((splitmix64(&s->random) >> 11) + 1) * 0x1p-53;
+
+    return -log(u);
+}
+
 void schedule_start(struct schedule *s, const struct lane *lane, uint64_t seed,
                     unsigned lane_number)
 {
     uint64_t mixed = lane_number;
 
     /* Mixed, not added: states one step apart yield the same numbers shifted. */
-    *s = (struct schedule){ .lane = lane, .next = lane->from };
+    *s = (struct schedule){ .lane = lane, .corner = { .at = lane->from } };
     s->random = seed ^ splitmix64(&mixed);
     s->random = splitmix64(&s->random);
+    s->sum = draw(s);
 }
 
-/* All three in ns since the lane began, as a double: exact to far below 1 ns for
-   days, and without overflow when the rate is tiny. */
-
-static double due_steady(struct schedule *s)
+void schedule_free(struct schedule *s)
 {
-    return (double)s->i * NS_PER_S / s->lane->rate;
+    free(s->bursts);
+    s->bursts = NULL;
 }
 
-static double due_poisson(struct schedule *s)
+void schedule_expect(struct schedule *s, int64_t upgrade, int64_t now)
 {
-    /* 53 random bits, in (0, 1] so that the logarithm is finite */
-    double u = (double)((splitmix64(&s->random) >> 11) + 1) * 0x1p-53;
+    const struct lane *lane = s->lane;
+    struct burst b = { upgrade - lane->at_upgrade.before, upgrade + lane->at_upgrade.after };
+    size_t at = s->n;
 
-    return (double)(s->next - s->lane->from) - log(u) * NS_PER_S / s->lane->rate;
+    if (b.from < now)
+        b.from = now;
+    if (!(lane->at_upgrade.rate > 0) || b.from >= b.until)
+        return;
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 4;
+        s->bursts = mem_grow(s->bursts, s->room, sizeof(*s->bursts));
+    }
+    while (at > s->first && s->bursts[at - 1].from > b.from)
+        at--;
+    memmove(s->bursts + at + 1, s->bursts + at, (s->n++ - at) * sizeof(*s->bursts));
+    s->bursts[at] = b;
 }
 
-static double due_burst(struct schedule *s)
+/* How many requests the rate has brought when the next one is due. */
+
+static double sum_steady(const struct schedule *s)
+{
+    return (double)s->i;
+}
+
+static double sum_poisson(const struct schedule *s)
+{
+    return s->sum;
+}
+
+static double sum_burst(const struct schedule *s)
 {
     uint64_t burst = s->lane->burst ? s->lane->burst : 1;
 
-    return (double)(s->i / burst) * (double)burst * NS_PER_S / s->lane->rate;
+    return (double)(s->i / burst * burst);
 }
 
-static double (*const due_by_shape[])(struct schedule *) = {
-    [SHAPE_STEADY] = due_steady,
-    [SHAPE_POISSON] = due_poisson,
-    [SHAPE_BURST] = due_burst,
+static double (*const sum_by_shape[])(const struct schedule *) = {
+    [SHAPE_STEADY] = sum_steady,
+    [SHAPE_POISSON] = sum_poisson,
+    [SHAPE_BURST] = sum_burst,
 };
 
-bool schedule_next(struct schedule *s, int64_t *due)
+/* In ns since the lane began, as a double: exact to far below 1 ns for days, and without
+   overflow when the rate is tiny.  From corner to corner, each a change of rate. */
+static double walk(const struct schedule *s, struct corner *c)
+{
+    double sum = sum_by_shape[s->lane->shape](s);
+
+    *c = s->corner;
+    for (size_t b = s->first;;) {
+        double rate = s->lane->rate, since = (double)(c->at - s->lane->from), due;
+        bool within;
+        int64_t end;
+
+        while (b < s->n && s->bursts[b].until <= c->at)
+            b++;
+        within = b < s->n && s->bursts[b].from <= c->at;
+        if (within)
+            rate = s->lane->at_upgrade.rate;
+        due = since + fmax(sum - c->requests, 0) * NS_PER_S / rate;
+        if (b == s->n)
+            return due;
+        end = within ? s->bursts[b].until : s->bursts[b].from;
+        if (due < (double)(end - s->lane->from))
+            return due;
+        c->requests += (double)(end - c->at) * rate / NS_PER_S;
+        c->at = end;
+    }
+}
+
+static bool look(const struct schedule *s, struct corner *c, int64_t *due)
 {
     const struct lane *lane = s->lane;
     double since;
 
     if (lane->count && s->i == lane->count)
         return false;
-    since = due_by_shape[lane->shape](s);
+    since = walk(s, c);
     if (!(since < (double)(lane->until - lane->from)))
         return false;
     *due = lane->from + llround(since);
-    if (*due >= lane->until)
+    return *due < lane->until;
+}
+
+bool schedule_due(const struct schedule *s, int64_t *due)
+{
+    struct corner c;
+
+    return look(s, &c, due);
+}
+
+bool schedule_next(struct schedule *s, int64_t *due)
+{
+    struct corner c;
+
+    if (!look(s, &c, due))
         return false;
-    s->next = *due;
+    s->corner = c;
+    while (s->first < s->n && s->bursts[s->first].until <= c.at)
+        s->first++;
+    if (s->lane->shape == SHAPE_POISSON)
+        s->sum += draw(s);
     s->i++;
     return true;
 }

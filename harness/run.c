@@ -39,6 +39,14 @@ static void on_sample(void *arg, const struct sample *s)
     }
 }
 
+static void on_upgrade_ahead(void *arg, int64_t at)
+{
+    struct run *r = arg;
+
+    for (size_t i = 0; i < r->n_lanes_open; i++)
+        lane_expect(&r->lanes[i], at);
+}
+
 static int open_all(struct run *r, struct err *err)
 {
     r->answers.who = WHO_NONE;
@@ -65,7 +73,9 @@ static int open_all(struct run *r, struct err *err)
                                .target = &r->target,
                                .watch = &r->watch,
                                .evidence = &r->evidence,
-                               .record = &r->record };
+                               .record = &r->record,
+                               .on_upgrade_ahead = on_upgrade_ahead,
+                               .arg = r };
     steps_open(&r->steps, &r->loop);
     if (target_open(&r->target, err) != 0)
         return -1;

@@ -183,9 +183,9 @@ void run_load(struct run *r)
     ledger_begin(&r->ledger);
     record(&r->record, EVENT_LOAD_BEGAN, 0, 0, "");
     r->load_began = recorder_now(&r->record);
+    steps_begin(&r->steps, r->load_began); /* first: lanes have to know when upgrades come */
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_begin(&r->lanes[i], r->load_began);
-    steps_begin(&r->steps, r->load_began);
     run_until(r, load_is_over, r->sc->duration);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_end(&r->lanes[i]);

@@ -117,6 +117,17 @@ int workspace_make_directory(const char *out, const char *name, unsigned round, 
     return 0;
 }
 
+/* When each answer comes within limits.latency; the burst at an upgrade may be over by then. */
+static double most_in_flight(const struct lane *l, int64_t latency)
+{
+    int64_t takes = l->work + latency, lasts = l->at_upgrade.before + l->at_upgrade.after;
+    double in_flight = l->rate * (double)takes;
+
+    if (l->at_upgrade.rate > l->rate)
+        in_flight += (l->at_upgrade.rate - l->rate) * (double)(lasts < takes ? lasts : takes);
+    return in_flight / 1e9;
+}
+
 /* What the plan takes when each answer comes within limits.latency. */
 static double descriptors_needed(const struct scenario *sc)
 {
@@ -124,7 +135,7 @@ static double descriptors_needed(const struct scenario *sc)
 
     for (size_t i = 0; i < sc->n_lanes; i++) {
         const struct lane *l = &sc->lanes[i];
-        double in_flight = l->rate * (double)(l->work + sc->limits.latency) / 1e9;
+        double in_flight = most_in_flight(l, sc->limits.latency);
 
         if (l->count && in_flight > (double)l->count)
             in_flight = (double)l->count;
@@ -148,8 +159,8 @@ int workspace_check_descriptors(const struct scenario *sc, struct err *err)
     if (need <= (double)limit.rlim_cur)
         return 0;
     return err_set(err,
-                   "this scenario needs about %.0f file descriptors, and the limit is %llu: "
-                   "raise it (ulimit -Hn %.0f as root) or lower lanes[].rate",
+                   "this scenario needs about %.0f file descriptors, and the limit is %llu: raise "
+                   "it (ulimit -Hn %.0f as root) or lower lanes[].rate or its burst_at_upgrade",
                    need, (unsigned long long)limit.rlim_cur, need);
 }
 

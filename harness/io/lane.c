@@ -14,13 +14,19 @@ static void set_alarm(struct lane_run *l)
     timerfd_settime(l->timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+static void look_ahead(struct lane_run *l)
+{
+    l->more = schedule_due(&l->schedule, &l->due);
+}
+
 static void send_what_is_due(struct lane_run *l)
 {
     client_catch_up(l->client);
     while (l->more && l->load_began + l->due <= recorder_now(l->record)) {
+        schedule_next(&l->schedule, &l->due);
         l->planned++;
         client_send(l->client, (*l->next_id)++, l->load_began + l->due);
-        l->more = schedule_next(&l->schedule, &l->due);
+        look_ahead(l);
     }
 }
 
@@ -66,10 +72,23 @@ int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
     return 0;
 }
 
+void lane_expect(struct lane_run *l, int64_t upgrade)
+{
+    int64_t now = l->under_way ? recorder_now(l->record) - l->load_began : INT64_MIN;
+
+    schedule_expect(&l->schedule, upgrade, now);
+    if (!l->under_way)
+        return;
+    look_ahead(l);
+    if (l->more)
+        set_alarm(l);
+}
+
 void lane_begin(struct lane_run *l, int64_t load_began)
 {
     l->load_began = load_began;
-    l->more = schedule_next(&l->schedule, &l->due);
+    l->under_way = true;
+    look_ahead(l);
     uv_poll_start(&l->alarm, UV_READABLE, on_alarm);
     if (l->more)
         set_alarm(l);
@@ -78,7 +97,7 @@ void lane_begin(struct lane_run *l, int64_t load_began)
 void lane_end(struct lane_run *l)
 {
     send_what_is_due(l);
-    l->more = false;
+    l->more = l->under_way = false;
     uv_poll_stop(&l->alarm);
     record(l->record, EVENT_LANE_PLANNED, l->number, (int64_t)l->planned, "");
 }
@@ -88,6 +107,7 @@ void lane_close(struct lane_run *l)
     if (l->timer < 0)
         return;
     client_close(l->client);
+    schedule_free(&l->schedule);
     uv_close((uv_handle_t *)&l->alarm, NULL);
     close(l->timer);
     l->timer = -1;

@@ -17,6 +17,7 @@ struct lane_run {
     int64_t load_began;
     int64_t due;      /* of the next request, since the load began */
     bool more;        /* there is a next request */
+    bool under_way;   /* between its begin and its end */
     uint64_t planned; /* requests that were due so far */
     uv_poll_t alarm;
     int timer; /* a timerfd: finer than the loop's milliseconds; -1: closed */
@@ -27,6 +28,9 @@ struct lane_run {
 /* The caller has set lane, number, record, next_id, ids, on_done and arg. */
 int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
               const struct answer_reader *answers, uint64_t seed, struct err *err);
+
+/* An upgrade is to begin at that time, since the load began. */
+void lane_expect(struct lane_run *l, int64_t upgrade);
 void lane_begin(struct lane_run *l, int64_t load_began);
 
 /* What is due by now still leaves, nothing after it; notes in the history how

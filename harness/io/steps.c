@@ -120,6 +120,18 @@ static void on_due(uv_timer_t *timer)
         act(s);
 }
 
+static void foretell(struct steps *s, size_t step, unsigned round, int64_t at)
+{
+    if (scenario_begins_upgrade(s->sc, step, round))
+        s->on_upgrade_ahead(s->arg, at - s->load_began);
+}
+
+static void foretell_all(struct steps *s, size_t step, int64_t first)
+{
+    for (unsigned round = 0; round < s->sc->steps[step].repeat; round++)
+        foretell(s, step, round, first + round * s->sc->steps[step].every);
+}
+
 static void wait_for_next(struct steps *s)
 {
     int64_t now = recorder_now(s->record), left;
@@ -136,6 +148,10 @@ static void wait_for_next(struct steps *s)
         s->planned = s->load_began + step->at;
     else
         s->planned = now + step->after;
+    if (s->round == 0 && step->at < 0)
+        foretell_all(s, s->now, s->planned);
+    else if (s->planned < now) /* the step before took too long */
+        foretell(s, s->now, s->round, now);
     s->state = STEPS_WAITING;
     left = s->planned > now ? (s->planned - now + NS_PER_MS - 1) / NS_PER_MS : 0;
     uv_update_time(s->due.loop);
@@ -161,6 +177,9 @@ void steps_begin(struct steps *s, int64_t load_began)
     s->now = 0;
     s->round = 0;
     remember_pidfiles(s);
+    for (size_t i = 0; i < s->sc->n_steps; i++)
+        if (s->sc->steps[i].at >= 0)
+            foretell_all(s, i, load_began + s->sc->steps[i].at);
     wait_for_next(s);
 }
 

@@ -27,12 +27,17 @@ struct steps {
         bool started;
     } data;
     char **pidfiles_before; /* per step: what a watched pidfile said at the upgrade */
-    struct err failed;      /* the first step that could not be carried out */
+    void (*on_upgrade_ahead)(void *arg, int64_t at); /* since the load began; may be told twice */
+    void *arg;
+    struct err failed; /* the first step that could not be carried out */
     bool has_failed;
 };
 
-/* The caller has set sc, target, watch, evidence and record. */
+/* The caller has set sc, target, watch, evidence, record, on_upgrade_ahead and arg. */
 void steps_open(struct steps *s, uv_loop_t *loop);
+
+/* Tells of all upgrades whose times the plan says; of the others as soon as they are known:
+   when the step before has ended. */
 void steps_begin(struct steps *s, int64_t load_began);
 
 /* Something happened that a step may be waiting for. */

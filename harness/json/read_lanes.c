@@ -63,16 +63,12 @@ static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
         lane->until = r->sc->duration;
     if (lane->until > r->sc->duration)
         return reader_must(r, member(item, "until"), "must not be after the load's end (\"for\")");
+    if (lane->at_upgrade.rate > 0 && lane->at_upgrade.rate < lane->rate)
+        return reader_must(r, member(member(item, "burst_at_upgrade"), "rate"),
+                           "must not be below the lane's own (%g)", lane->rate);
     if (lane->from >= lane->until)
         return reader_must(r, member(item, "from"), "must be before the lane's end");
     return 0;
-}
-
-static double planned(const struct lane *lane)
-{
-    double due = lane->rate * (double)(lane->until - lane->from) / (double)NS_PER_S;
-
-    return lane->count > 0 && due > (double)lane->count ? (double)lane->count : due;
 }
 
 int read_lanes(struct reader *r, const cJSON *value, void *base)
@@ -80,7 +76,6 @@ int read_lanes(struct reader *r, const cJSON *value, void *base)
     struct scenario *sc = base;
     int n = cJSON_GetArraySize(value);
     const cJSON *item;
-    double all = 0;
 
     if (!cJSON_IsArray(value) || n == 0)
         return reader_must(r, value, "must be a list of at least one lane");
@@ -98,7 +93,32 @@ int read_lanes(struct reader *r, const cJSON *value, void *base)
             return -1;
         if (!lane->headers)
             lane->headers = mem_new(1, sizeof *lane->headers);
-        all += planned(lane);
+    }
+    return 0;
+}
+
+/* Bursts may overlap: then they are fewer. */
+static double planned(const struct lane *lane, size_t upgrades)
+{
+    double span = (double)(lane->until - lane->from);
+    double bursts = (double)(lane->at_upgrade.before + lane->at_upgrade.after) * (double)upgrades;
+    double due = lane->rate * span;
+
+    if (lane->at_upgrade.rate > 0)
+        due += (lane->at_upgrade.rate - lane->rate) * (bursts < span ? bursts : span);
+    due /= (double)NS_PER_S;
+    return lane->count > 0 && due > (double)lane->count ? (double)lane->count : due;
+}
+
+int lanes_fit(struct reader *r)
+{
+    size_t upgrades = scenario_upgrades(r->sc), n = 0;
+    const cJSON *item;
+    double all = 0;
+
+    cJSON_ArrayForEach(item, member(r->root, "lanes"))
+    {
+        all += planned(&r->sc->lanes[n++], upgrades);
         if (all > MOST_REQUESTS)
             return reader_bad(r, item, "the lanes so far plan %.0f requests; at most %.0f fit", all,
                               MOST_REQUESTS);

@@ -12,6 +12,10 @@ field_fn look_at_name, look_at_expect, read_expect_checks, read_lost;
 field_fn look_at_attach, read_url, look_at_unix, look_at_regex, look_at_header;
 field_fn read_who, read_version, read_pid, read_files, read_env;
 field_fn read_lanes, look_at_path, look_at_method, read_headers;
+
+/* How many requests they plan, once the steps are known as well. */
+int lanes_fit(struct reader *r);
+
 field_fn read_steps, read_stop_start, read_start, read_stop, read_wait_for, read_true, read_to;
 
 #endif

@@ -226,6 +226,12 @@ def test_too_few_file_descriptors(bench):
     assert 4000 < needed < 30000
     assert "server_started" not in line and bench.kept() == []
 
+    burst = {"rate": 2000, "before": 0, "after": "500ms"}  # half a second of it at once
+    plan["lanes"][0].update(rate=1, burst_at_upgrade=burst)
+    line = one_line(bench.run_scenario(plan, preexec_fn=limited), "file descriptors",
+                    status=COULD_NOT_RUN)
+    assert 1000 < int(line.split("needs about ")[1].split()[0]) < needed / 3
+
 
 def test_a_low_soft_limit_is_no_obstacle(bench):
     def limited():

@@ -224,6 +224,18 @@ static void expectations_name_checks(void **state)
     scenario_free(&sc);
 }
 
+static void a_burst_is_read_with_its_lane(void **state)
+{
+    struct scenario sc = read_with("300}", "300, \"burst_at_upgrade\": {\"rate\": 9000}}");
+
+    (void)state;
+    assert_true(sc.lanes[0].at_upgrade.rate == 9000);
+    assert_int_equal(sc.lanes[0].at_upgrade.before, 50 * NS_PER_MS);
+    assert_int_equal(sc.lanes[0].at_upgrade.after, 500 * NS_PER_MS);
+    assert_true(sc.lanes[1].at_upgrade.rate == 0);
+    scenario_free(&sc);
+}
+
 static void variables_stand_for_their_values(void **state)
 {
     struct scenario sc;
@@ -300,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_server_is_read_whole),
         cmocka_unit_test(lost_may_be_told_for_each_lane),
         cmocka_unit_test(expectations_name_checks),
+        cmocka_unit_test(a_burst_is_read_with_its_lane),
         cmocka_unit_test(variables_stand_for_their_values),
         cmocka_unit_test(its_own_text_yields_the_same_again),
         cmocka_unit_test(any_file_gives_a_name_that_can_be_read_again),

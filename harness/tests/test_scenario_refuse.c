@@ -93,6 +93,34 @@ static void a_wrong_key_is_refused(void **state)
     refuse(rows, COUNT(rows));
 }
 
+/* 100 s of a million a second, for more than 200 upgrades of half a second. */
+static void more_requests_than_fit_are_refused(void **state)
+{
+    char text[512];
+
+    (void)state;
+    for (int repeat = 100; repeat <= 300; repeat += 200) {
+        struct err err = { 0 };
+        struct scenario sc;
+        int failed;
+
+        snprintf(text, sizeof text,
+                 "{\"server\": {\"command\": [\"a\"], \"url\": \"http://[::1]:80\"},\n"
+                 " \"lanes\": [{\"name\": \"n\", \"rate\": 1,\n"
+                 "            \"burst_at_upgrade\": {\"rate\": 1e6, \"before\": 0}}],\n"
+                 " \"for\": \"1h\", \"steps\": [{\"at\": 1, \"signal\": \"HUP\","
+                 " \"repeat\": %d, \"every\": 1}]}",
+                 repeat);
+        failed = scenario_read_text("s.json", text, &vars, &sc, &err);
+        assert_int_equal(failed, repeat > 200 ? -1 : 0);
+        if (failed)
+            assert_string_equal(err.text, "s.json:2: lanes[0]: the lanes so far plan 150003450 "
+                                          "requests; at most 100000000 fit");
+        else
+            scenario_free(&sc);
+    }
+}
+
 static void a_wrong_value_is_refused(void **state)
 {
     /* clang-format off */
@@ -113,6 +141,11 @@ static void a_wrong_value_is_refused(void **state)
         { "300}", "300, \"pool\": 0}", "s.json:4: lanes[0].pool: must be between 1 and 100000, got 0" },
         { "300}", "300, \"shape\": \"steddy\"}", "s.json:4: lanes[0].shape: must be \"steady\", \"poisson\" or \"burst\", got \"steddy\"; did you mean \"steady\"?" },
         { "300}", "300, \"shape\": 3}", "s.json:4: lanes[0].shape: must be \"steady\", \"poisson\" or \"burst\", got 3" },
+        { "300}", "300, \"burst_at_upgrade\": {\"rate\": 20}}", "s.json:4: lanes[0].burst_at_upgrade.rate: must not be below the lane's own (300), got 20" },
+        { "300}", "300, \"burst_at_upgrade\": 900}", "s.json:4: lanes[0].burst_at_upgrade: must be an object, got 900" },
+        { "300}", "300, \"burst_at_upgrade\": {\"before\": 1}}", "s.json:4: lanes[0].burst_at_upgrade.rate: is required, but missing" },
+        { "300}", "300, \"burst_at_upgrade\": {\"rate\": 900, \"after\": 0}}", "s.json:4: lanes[0].burst_at_upgrade.after: must be > 0, got 0" },
+        { "300}", "300, \"burst_at_upgrade\": {\"rate\": 900, \"befor\": 0}}", "s.json:4: lanes[0].burst_at_upgrade.befor: unknown key; did you mean \"before\"?" },
         { "300}", "300, \"client\": \"wired\"}", "s.json:4: lanes[0].client: must be \"wire\" or \"curl\", got \"wired\"; did you mean \"wire\"?" },
         { "300}", "300, \"until\": 9}", "s.json:4: lanes[0].until: must not be after the load's end (\"for\"), got 9" },
         { "300}", "300, \"from\": 8}", "s.json:4: lanes[0].from: must be before the lane's end, got 8" },
@@ -247,6 +280,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(a_wrong_key_is_refused),
+        cmocka_unit_test(more_requests_than_fit_are_refused),
         cmocka_unit_test(a_wrong_value_is_refused),
         cmocka_unit_test(a_wrong_server_is_refused),
         cmocka_unit_test(a_wrong_step_is_refused),

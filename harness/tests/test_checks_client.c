@@ -175,7 +175,9 @@ static void a_starved_machine_explains_that_a_server_gave_up_on_us(void **state)
 {
 #define GAVE_UP(how, connecting, stalled)                                                          \
     judge("no_request_lost",                                                                       \
-          HISTORY(ok(.at = 1), request(how, .at = 100, .connects = (connecting), .took = 702),     \
+          HISTORY(ok(.at = 1),                                                                     \
+                  request(how, .phase = (how) == OUTCOME_REFUSED ? PHASE_CONNECT : PHASE_WAIT,     \
+                          .at = 100, .connects = (connecting), .took = 702),                       \
                   event(EVENT_STALLED, .at = 801, .value_ms = (stalled))))                         \
         .verdict
     (void)state;

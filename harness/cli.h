@@ -67,6 +67,7 @@ int run_and_tell(struct run_options *o, struct telling *how);
 /* On standard error: what went wrong, once with the name of the scenario's file; and
    where what a run kept is. */
 void tell_error(const char *file, const struct err *err);
+void tell_notice(const char *file, const char *text);
 void tell_kept(const struct run_result *result);
 
 #endif

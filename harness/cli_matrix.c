@@ -136,6 +136,7 @@ static int run_one(struct matrix *m, struct matrix_row *row, struct run_options 
     int status;
 
     o->file = row->file;
+    o->on_notice = tell_notice;
     progress_start(&progress, o);
     status = run_scenario(o, &result, &err);
     progress_stop(&progress);

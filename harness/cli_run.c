@@ -32,6 +32,11 @@ void tell_error(const char *file, const struct err *err)
                 strncmp(err->text, file, n) == 0 ? err->text + n : err->text);
 }
 
+void tell_notice(const char *file, const char *text)
+{
+    fprintf(stderr, "hupproof: %s: %s\n", file, text);
+}
+
 void tell_kept(const struct run_result *result)
 {
     if (result->work[0])
@@ -69,6 +74,7 @@ int run_and_tell(struct run_options *o, struct telling *how)
     struct progress progress;
     int status = EXIT_PASS;
 
+    o->on_notice = tell_notice;
     progress_start(&progress, o);
     if (run_scenario(o, &result, &err) != 0)
         status = err.kind == ERR_INPUT ? EXIT_BAD_INPUT : EXIT_COULD_NOT_RUN;

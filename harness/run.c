@@ -86,6 +86,7 @@ static int open_all(struct run *r, struct err *err)
                                          .record = &r->record,
                                          .next_id = &r->next_id,
                                          .ids = r->ledger.path ? r->ledger.ids : NULL,
+                                         .sources = &r->sources,
                                          .on_done = on_sample,
                                          .arg = r };
         if (lane_open(&r->lanes[i], &r->loop, &r->sc->server, &r->answers, r->sc->seed, err) != 0)
@@ -150,6 +151,15 @@ static int read_scenario(const struct run_options *o, const struct workspace *sp
     return scenario_read_file(o->file, &vars, sc, err);
 }
 
+static void plan_sources(struct run *r)
+{
+    char notice[200];
+
+    sources_plan(&r->sources, r->sc, notice, sizeof notice);
+    if (notice[0] && r->o->on_notice)
+        r->o->on_notice(r->o->file, notice);
+}
+
 static int read_plan(struct run *r, struct err *err)
 {
     struct scenario *sc = &r->result->scenario;
@@ -164,6 +174,7 @@ static int read_plan(struct run *r, struct err *err)
         return -1;
     snprintf(r->log, sizeof r->log, "%s/server.log", r->result->directory);
     remove(r->log);
+    plan_sources(r);
     return workspace_check_descriptors(sc, err);
 }
 

@@ -28,6 +28,8 @@ struct run_options {
     enum watch_how watch; /* the first way to be tried; 0: the best */
     void (*on_progress)(void *arg, const struct run_progress *p);
     void *arg;
+    /* worth knowing before the load begins; may be NULL, as on_progress */
+    void (*on_notice)(const char *file, const char *text);
 };
 
 struct run_result {

@@ -29,6 +29,7 @@ struct run {
     struct answer_reader answers;
     struct target target;
     struct steps steps;
+    struct sources sources;
     struct lane_run *lanes;
     size_t n_lanes_open;
     uint32_t next_id;

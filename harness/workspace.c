@@ -1,5 +1,6 @@
 /* Where does a run keep its things? */
 #include "workspace.h"
+#include "core/demand.h"
 #include "io/address.h"
 #include "io/replace.h"
 #include "io/spawn.h"
@@ -117,36 +118,9 @@ int workspace_make_directory(const char *out, const char *name, unsigned round, 
     return 0;
 }
 
-/* When each answer comes within limits.latency; the burst at an upgrade may be over by then. */
-static double most_in_flight(const struct lane *l, int64_t latency)
-{
-    int64_t takes = l->work + latency, lasts = l->at_upgrade.before + l->at_upgrade.after;
-    double in_flight = l->rate * (double)takes;
-
-    if (l->at_upgrade.rate > l->rate)
-        in_flight += (l->at_upgrade.rate - l->rate) * (double)(lasts < takes ? lasts : takes);
-    return in_flight / 1e9;
-}
-
-/* What the plan takes when each answer comes within limits.latency. */
-static double descriptors_needed(const struct scenario *sc)
-{
-    double need = OWN_DESCRIPTORS;
-
-    for (size_t i = 0; i < sc->n_lanes; i++) {
-        const struct lane *l = &sc->lanes[i];
-        double in_flight = most_in_flight(l, sc->limits.latency);
-
-        if (l->count && in_flight > (double)l->count)
-            in_flight = (double)l->count;
-        need += in_flight + (l->connection == CONNECTION_REUSED ? l->pool : 0);
-    }
-    return need;
-}
-
 int workspace_check_descriptors(const struct scenario *sc, struct err *err)
 {
-    double need = descriptors_needed(sc);
+    double need = OWN_DESCRIPTORS + demand_connections(sc);
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)

@@ -6,6 +6,7 @@
 #include "core/scenario.h"
 #include "io/answer.h"
 #include "io/record.h"
+#include "io/sources.h"
 
 #include <uv.h>
 
@@ -18,7 +19,8 @@ struct client_options {
     const struct server *server;
     const struct lane *lane;
     const struct answer_reader *answers;
-    const char *ids; /* what the X-Request-Id of each begins with; NULL: there is none */
+    const char *ids;         /* what the X-Request-Id of each begins with; NULL: there is none */
+    struct sources *sources; /* NULL: the kernel picks */
     uint8_t lane_number;
     void (*on_done)(void *arg, const struct sample *s);
     void *arg;

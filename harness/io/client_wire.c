@@ -188,6 +188,7 @@ static struct client *open_one(const struct client_options *o, struct err *err)
     c->plan = (struct wire_plan){ .clock = o->clock,
                                   .answers = o->answers,
                                   .lane = o->lane,
+                                  .sources = o->sources,
                                   .epoll = epoll,
                                   .buffer = mem_new(1, BUFFER_SIZE),
                                   .buffer_size = BUFFER_SIZE };

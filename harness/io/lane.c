@@ -53,6 +53,7 @@ int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
                                 .lane = l->lane,
                                 .answers = answers,
                                 .ids = l->ids,
+                                .sources = l->sources,
                                 .lane_number = l->number,
                                 .on_done = l->on_done,
                                 .arg = l->arg };

@@ -142,6 +142,8 @@ static int open_socket(struct wire *w, const struct wire_plan *p)
         return errno;
     if (p->address.any.sa_family != AF_UNIX && p->lane->connection == CONNECTION_REUSED)
         setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (p->sources && sources_bind(p->sources, w->fd) != 0)
+        return errno;
     if (connect(w->fd, &p->address.any, p->address_size) == 0 || errno == EINPROGRESS)
         return 0;
     return errno;

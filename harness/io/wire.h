@@ -5,6 +5,7 @@
 
 #include "io/address.h"
 #include "io/record.h"
+#include "io/sources.h"
 #include "io/wire_answer.h"
 #include "io/wire_request.h"
 
@@ -16,7 +17,8 @@ struct wire_plan {
     struct wire_request request;
     union any_address address;
     socklen_t address_size;
-    int epoll; /* where they wait; data.ptr: the connection */
+    struct sources *sources; /* NULL: the kernel picks */
+    int epoll;               /* where they wait; data.ptr: the connection */
     char *buffer;
     size_t buffer_size; /* for what is read, whoever reads */
 };

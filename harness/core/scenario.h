@@ -39,11 +39,12 @@ struct lane {
     char *path, *method;
     char **headers; /* "Name: value", ended by NULL */
     size_t body_bytes;
-    unsigned pool;       /* CONNECTION_REUSED: connections kept */
-    int64_t timeout;     /* from due */
-    int64_t from, until; /* since the load began */
-    int64_t work;        /* what the server is asked to take, e.g. sleep=; not its fault */
-    int64_t lost;        /* limits.lost for this lane; -1: the total counts */
+    double send_rate, read_rate; /* bytes per second of one request; 0: as fast as it goes */
+    unsigned pool;               /* CONNECTION_REUSED: connections kept */
+    int64_t timeout;             /* from due */
+    int64_t from, until;         /* since the load began */
+    int64_t work;                /* what the server is asked to take, e.g. sleep=; not its fault */
+    int64_t lost;                /* limits.lost for this lane; -1: the total counts */
 };
 
 enum who_kind { WHO_AUTO, WHO_BODY, WHO_HEADER, WHO_NONE };

@@ -10,7 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024 };
+enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024, PACE_MS = 5 };
 
 struct wires {
     struct wire *first, *last;
@@ -26,7 +26,7 @@ struct wire_client {
     bool deadline_set;
     int handles;
     uv_poll_t readable;
-    uv_timer_t deadline;
+    uv_timer_t deadline, pace;
 };
 
 static struct wire_client *of(struct client *c)
@@ -80,6 +80,19 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 {
     (void)status, (void)events;
     catch_up(poll->data);
+}
+
+/* Slow ones go on as time passes. */
+static void on_pace(uv_timer_t *timer)
+{
+    struct wire_client *c = timer->data;
+
+    for (struct wire *w = c->busy.first, *next; w; w = next) {
+        next = w->next;
+        wire_go_on(w, &c->plan, 0);
+        if (w->state == WIRE_ENDED)
+            finish(c, w);
+    }
 }
 
 static int64_t deadline_of(const struct wire_client *c, const struct wire *w)
@@ -196,8 +209,11 @@ static struct client *open_one(const struct client_options *o, struct err *err)
     wire_request_open(&c->plan.request, o->server, o->lane, o->ids);
     uv_poll_init(o->loop, &c->readable, epoll);
     uv_timer_init(o->loop, &c->deadline);
-    c->readable.data = c->deadline.data = c;
-    c->handles = 2;
+    uv_timer_init(o->loop, &c->pace);
+    c->readable.data = c->deadline.data = c->pace.data = c;
+    c->handles = 3;
+    if (o->lane->send_rate > 0 || o->lane->read_rate > 0)
+        uv_timer_start(&c->pace, on_pace, PACE_MS, PACE_MS);
     uv_poll_start(&c->readable, UV_READABLE, on_readable);
     for (unsigned i = 0; o->lane->connection == CONNECTION_REUSED && i < o->lane->pool; i++)
         put_last(&c->rested, one_more(true));
@@ -236,6 +252,7 @@ static void close_all(struct client *base)
     free(c->plan.buffer);
     uv_close((uv_handle_t *)&c->readable, on_closed);
     uv_close((uv_handle_t *)&c->deadline, on_closed);
+    uv_close((uv_handle_t *)&c->pace, on_closed);
 }
 
 const struct client_kind_row client_wire = { open_one,  catch_up,    send_one,

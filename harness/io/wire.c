@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+enum { SLOW_BUFFER = 4096 };
+
 void wire_close(struct wire *w)
 {
     if (w->fd >= 0)
@@ -59,6 +61,13 @@ static void note_port(struct wire *w, const struct wire_plan *p)
     w->sample.port = ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
+static void begin_to_send(struct wire *w, const struct wire_plan *p)
+{
+    note_port(w, p);
+    w->state = WIRE_SENDS;
+    w->sample.phase = PHASE_SEND;
+}
+
 static void end_by_close(struct wire *w, const struct wire_plan *p)
 {
     bool answered = w->sample.first_byte >= 0;
@@ -70,11 +79,22 @@ static void end_by_close(struct wire *w, const struct wire_plan *p)
     w->answer.keeps_alive = false;
 }
 
+/* How much more a slow one may do by now. */
+static size_t allowed(double rate, int64_t since, size_t done, const struct wire_plan *p)
+{
+    double most = rate * (double)(recorder_now(p->clock) - since) / NS_PER_S - (double)done;
+
+    if (rate <= 0)
+        return SIZE_MAX;
+    return most < 1 ? 0 : (size_t)most;
+}
+
 /* False: nothing more is to be read of it now. */
 static bool take_in(struct wire *w, const struct wire_plan *p, size_t n)
 {
     size_t used;
 
+    w->received += n;
     if (w->sample.first_byte < 0) {
         w->sample.first_byte = recorder_now(p->clock);
         w->sample.phase = PHASE_READ;
@@ -98,7 +118,11 @@ static void receive(struct wire *w, const struct wire_plan *p)
     ssize_t n;
 
     do {
-        n = recv(w->fd, p->buffer, p->buffer_size, 0);
+        size_t most = allowed(p->lane->read_rate, w->sample.sent, w->received, p);
+
+        if (most == 0)
+            return;
+        n = recv(w->fd, p->buffer, most < p->buffer_size ? most : p->buffer_size, 0);
     } while ((n > 0 && take_in(w, p, (size_t)n)) || (n < 0 && errno == EINTR));
     if (n == 0)
         end_by_close(w, p);
@@ -112,13 +136,15 @@ static void send_rest(struct wire *w, const struct wire_plan *p)
     ssize_t n = 0;
 
     while (w->done < size) {
-        n = wire_request_send(&p->request, w->sample.id, w->done, size, w->fd);
+        size_t most = allowed(p->lane->send_rate, w->sample.sent, w->done, p);
+
+        if (most == 0)
+            return;
+        n = wire_request_send(&p->request, w->sample.id, w->done, most, w->fd);
         if (n < 0 && errno != EINTR)
             break;
-        if (w->state == WIRE_CONNECTS)
-            note_port(w, p); /* it could not have left before */
-        w->state = WIRE_SENDS;
-        w->sample.phase = PHASE_SEND;
+        if (w->state == WIRE_CONNECTS) /* it could not have left before */
+            begin_to_send(w, p);
         w->done += n > 0 ? (size_t)n : 0;
     }
     if (n < 0 && errno != EAGAIN) {
@@ -142,6 +168,8 @@ static int open_socket(struct wire *w, const struct wire_plan *p)
         return errno;
     if (p->address.any.sa_family != AF_UNIX && p->lane->connection == CONNECTION_REUSED)
         setsockopt(w->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (p->lane->read_rate > 0) /* so that the server feels it */
+        setsockopt(w->fd, SOL_SOCKET, SO_RCVBUF, &(int){ SLOW_BUFFER }, sizeof(int));
     if (p->sources && sources_bind(p->sources, w->fd) != 0)
         return errno;
     if (connect(w->fd, &p->address.any, p->address_size) == 0 || errno == EINPROGRESS)
@@ -158,7 +186,7 @@ void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *
     w->sample.port = is_open ? port : 0;
     w->sample.phase = is_open ? PHASE_SEND : PHASE_CONNECT;
     w->state = is_open ? WIRE_SENDS : WIRE_CONNECTS;
-    w->done = 0;
+    w->done = w->received = 0;
     wire_answer_begin(&w->answer, p->answers, strcmp(p->lane->method, "HEAD") == 0);
     if (!is_open) {
         int error = open_socket(w, p);
@@ -181,9 +209,12 @@ static bool is_connected(struct wire *w, const struct wire_plan *p)
     socklen_t size = sizeof error;
 
     getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error)
+    if (error) {
         end_by_error(w, p, error);
-    return !error;
+        return false;
+    }
+    begin_to_send(w, p);
+    return true;
 }
 
 /* Ended by the server before it is used again: no loss, but there is none any more. */
@@ -204,7 +235,7 @@ void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events)
     w->closed_by_server |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     if (w->state == WIRE_RESTS && w->fd >= 0)
         look_at_resting(w);
-    if (w->state == WIRE_CONNECTS && !is_connected(w, p))
+    if (w->state == WIRE_CONNECTS && (!events || !is_connected(w, p)))
         return;
     if (w->state == WIRE_CONNECTS || w->state == WIRE_SENDS)
         send_rest(w, p);

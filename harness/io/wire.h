@@ -40,7 +40,7 @@ struct wire {
     bool polled;  /* it waits at the plan's epoll */
     bool to_send; /* it waits there to write as well */
     bool closed_by_server;
-    size_t done; /* bytes of the request that have left */
+    size_t done, received; /* bytes of the request that have left, of the answer that came */
     struct sample sample;
     struct wire_answer answer;
 };
@@ -48,7 +48,8 @@ struct wire {
 /* The request that *s begins leaves, by the connection that is open or by a new one. */
 void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *s);
 
-/* The kernel says by epoll that there is something to do. */
+/* The kernel says by epoll that there is something to do; 0: time has passed, and a slow
+   one may go on. */
 void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events);
 
 /* It ends here, as our doing or for its time being up. */

@@ -74,6 +74,8 @@ const struct field fields[] = {
     { "lanes[].method", "how it is asked for", T(TEXT), IN(lane, method), .read = look_at_method, .preset = "\"GET\"" },
     { "lanes[].headers", "header names and values", T(SPECIAL), .read = read_headers },
     { "lanes[].body_bytes", "size of the body that is sent", T(COUNT), IN(lane, body_bytes), .max = 1 << 30, .preset = "0" },
+    { "lanes[].send_rate", "client wire: bytes per second at which a request is sent", T(NUMBER), IN(lane, send_rate), POSITIVE, .max = 1e12, .otherwise = "as fast as it goes" },
+    { "lanes[].read_rate", "client wire: bytes per second at which an answer is read", T(NUMBER), IN(lane, read_rate), POSITIVE, .max = 1e12, .otherwise = "as fast as it comes" },
     { "lanes[].pool", "connection reused: how many are kept", T(COUNT), IN(lane, pool), .min = 1, .max = 1e5, .preset = "16" },
     { "lanes[].work", "what the server is asked to take for one; not its fault", T(DURATION), IN(lane, work),
       .otherwise = "sleep= in the path's query, or 0" },

@@ -51,9 +51,23 @@ static int check_headers(struct reader *r, const cJSON *item)
     return 0;
 }
 
+/* What only our own client can do. */
+static int check_client(struct reader *r, const cJSON *item, const struct lane *lane)
+{
+    static const char *const own[] = { "send_rate", "read_rate" };
+
+    for (size_t i = 0; i < COUNT(own) && lane->client != CLIENT_WIRE; i++) {
+        const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, own[i]);
+
+        if (value)
+            return reader_bad(r, value, "needs \"client\": \"wire\"");
+    }
+    return 0;
+}
+
 static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
 {
-    if (check_name(r, item, lane) || check_headers(r, item))
+    if (check_name(r, item, lane) || check_headers(r, item) || check_client(r, item, lane))
         return -1;
     if (lane->work < 0)
         lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);

@@ -4,6 +4,7 @@ request again and say nothing; so the curl client knows that it was lost, not ho
 import errno
 import socket
 import threading
+import time
 
 import pytest
 
@@ -137,3 +138,30 @@ def test_a_new_connection_for_each_request(odd):
     assert odd.server.connections - 1 == len(samples)
     assert all(b"connection: close" in r[2].lower() for r in odd.server.received())
     assert all("connected" in s for s in samples)
+
+
+def test_a_slow_upload_takes_its_time(odd):
+    if odd.client == "curl":
+        pytest.skip("only the wire client can")
+    samples = odd.load(serve_well, method="POST", body_bytes=40000, send_rate=100000, rate=10)
+    assert odd.outcomes(samples) == {"ok"}
+    assert all(s["done"] - s["sent"] > 0.4e9 for s in samples)
+    assert all(s["connected"] - s["sent"] < s["done"] - s["connected"] for s in samples)
+
+
+def test_a_slow_reader_takes_its_time_and_the_server_feels_it(odd):
+    if odd.client == "curl":
+        pytest.skip("only the wire client can")
+    size, sending = 4_000_000, []
+
+    def behave(connection):
+        while connection.read():
+            began = time.monotonic()
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+            sending.append(time.monotonic() - began)
+
+    samples = odd.load(behave, read_rate=8_000_000, rate=10)
+    assert odd.outcomes(samples) == {"ok"}
+    assert all(s["done"] - s["sent"] > 0.5e9 for s in samples)
+    assert all(s["first_byte"] - s["sent"] < s["done"] - s["first_byte"] for s in samples)
+    assert min(sending) > 0.05, "its buffers alone would have taken less"

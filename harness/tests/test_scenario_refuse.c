@@ -148,6 +148,8 @@ static void a_wrong_value_is_refused(void **state)
         { "300}", "300, \"burst_at_upgrade\": {\"rate\": 900, \"befor\": 0}}", "s.json:4: lanes[0].burst_at_upgrade.befor: unknown key; did you mean \"before\"?" },
         { "300}", "300, \"client\": \"wired\"}", "s.json:4: lanes[0].client: must be \"wire\" or \"curl\", got \"wired\"; did you mean \"wire\"?" },
         { "300}", "300, \"until\": 9}", "s.json:4: lanes[0].until: must not be after the load's end (\"for\"), got 9" },
+        { "300}", "300, \"client\": \"curl\", \"send_rate\": 5}", "s.json:4: lanes[0].send_rate: needs \"client\": \"wire\"" },
+        { "300}", "300, \"read_rate\": 0}", "s.json:4: lanes[0].read_rate: must be > 0, got 0" },
         { "300}", "300, \"from\": 8}", "s.json:4: lanes[0].from: must be before the lane's end, got 8" },
         { "300}", "300, \"path\": \"x\"}", "s.json:4: lanes[0].path: must begin with \"/\", got \"x\"" },
         { "300}", "300, \"path\": \"/ HTTP/1.0\"}", "s.json:4: lanes[0].path: must have no spaces, control characters or \"#\", got \"/ HTTP/1.0\"" },

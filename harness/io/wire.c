@@ -52,13 +52,13 @@ static bool wait_for_events(struct wire *w, const struct wire_plan *p)
 
 static void note_port(struct wire *w, const struct wire_plan *p)
 {
-    union any_address a;
+    union any_address a = { 0 };
     socklen_t size = sizeof a;
 
     w->sample.connected = recorder_now(p->clock);
     if (p->address.any.sa_family == AF_UNIX || getsockname(w->fd, &a.any, &size) != 0)
         return;
-    w->sample.port = ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
+    w->sample.port = ntohs(p->address.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
 }
 
 static void begin_to_send(struct wire *w, const struct wire_plan *p)

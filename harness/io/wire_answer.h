@@ -18,13 +18,15 @@ struct wire_answer {
     llhttp_t parser;
     const struct answer_reader *reader;
     struct answer said;
+    const char *body_end;  /* of what came just now; NULL: none of it was body */
     uint32_t header_bytes; /* since any of its body came */
+    uint16_t status;       /* of the last head that was whole; 0: none was */
     uint16_t name_length;  /* of the header's name, as far as it has come */
     uint8_t candidates;    /* a bit for each enum answer_header that it may still be */
     uint8_t value_length;
     char value[ANSWER_VERSION_KEPT];
     uint8_t progress; /* enum wire_progress */
-    bool has_moved;   /* some of its body came just now */
+    bool value_is_cut;
     bool to_head;     /* the answer to a HEAD has no body */
     bool keeps_alive; /* whole: another request may follow on its connection */
 };
@@ -40,7 +42,7 @@ enum wire_progress wire_answer_take(struct wire_answer *w, const char *data, siz
 /* Nothing more will come.  WIRE_BROKEN: it is not whole. */
 enum wire_progress wire_answer_finish(struct wire_answer *w);
 
-/* Of its head; 0: none has come. */
+/* Of its head, or of a 1xx as long as no other is whole; 0: none is. */
 uint16_t wire_answer_status(const struct wire_answer *w);
 
 /* It says neither its length nor that it is chunked, but has a body. */

@@ -6,6 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bad input is quoted, and may be hostile: the message stays one line, and the terminal
+   that shows it as it is. */
+static void make_one_line(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
 static __attribute__((format(printf, 3, 0))) int set(struct err *err, enum err_kind kind,
                                                      const char *fmt, va_list args)
 {
@@ -31,6 +40,7 @@ int err_input(struct err *err, const char *fmt, ...)
     va_start(args, fmt);
     set(err, ERR_INPUT, fmt, args);
     va_end(args);
+    make_one_line(err->text);
     return -1;
 }
 
@@ -43,6 +53,7 @@ int err_prefix(struct err *err, const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(prefix, sizeof(prefix) - 2, fmt, args);
     va_end(args);
+    make_one_line(prefix);
     strcat(prefix, ": ");
 
     length = strlen(prefix);

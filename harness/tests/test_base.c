@@ -27,6 +27,19 @@ static void a_prefix_goes_before_what_was_said(void **state)
     EXPECT(e.kind == ERR_INPUT);
 }
 
+static void bad_input_is_quoted_in_one_line(void **state)
+{
+    struct err e = { 0 };
+
+    (void)state;
+    err_input(&e, "%s: unknown key", "a\n\x1b[2Jb\x7f\xc3\xa9");
+    assert_string_equal(e.text, "a??[2Jb?\xc3\xa9: unknown key");
+    err_prefix(&e, "%s", "x\ny");
+    assert_string_equal(e.text, "x?y: a??[2Jb?\xc3\xa9: unknown key");
+    err_set(&e, "its last output:\n%s", "no such port");
+    assert_string_equal(e.text, "its last output:\nno such port");
+}
+
 static void a_text_that_is_too_long_is_cut(void **state)
 {
     char *longer = mem_new(3000, 1);
@@ -107,8 +120,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_error_says_whose_fault_it_is), TEST(a_prefix_goes_before_what_was_said),
-        TEST(a_text_that_is_too_long_is_cut),  TEST(memory_grows_and_starts_empty),
-        TEST(words_keep_their_names),          TEST(a_scenario_frees_what_it_owns),
+        TEST(bad_input_is_quoted_in_one_line), TEST(a_text_that_is_too_long_is_cut),
+        TEST(memory_grows_and_starts_empty),   TEST(words_keep_their_names),
+        TEST(a_scenario_frees_what_it_owns),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,17 @@ void answer_header_value(struct answer *a, enum answer_header which, const char 
         keep_version(a, value, n);
 }
 
+/* libcurl passes over a length that is none, and reads on until the connection ends. */
+static bool is_length(const char *text, size_t n)
+{
+    static const size_t most = 18; /* digits that fit in its numbers */
+
+    for (size_t i = 0; i < n; i++)
+        if (!isdigit((unsigned char)text[i]))
+            return false;
+    return n > 0 && n <= most;
+}
+
 void answer_header(const struct answer_reader *r, struct answer *a, const char *line, size_t n)
 {
     const char *value;
@@ -121,7 +132,7 @@ void answer_header(const struct answer_reader *r, struct answer *a, const char *
         a->version[0] = '\0';
         return;
     }
-    if (value_of(line, n, "Content-Length", &length) ||
+    if (((value = value_of(line, n, "Content-Length", &length)) && is_length(value, length)) ||
         ((value = value_of(line, n, "Transfer-Encoding", &length)) && length >= 7 &&
          strncasecmp(value + length - 7, "chunked", 7) == 0))
         a->framed = true;

@@ -100,6 +100,27 @@ static void chunks_frame_a_body_only_as_the_last_coding(void **state)
     EXPECT(!answer_to((struct server){ .who = WHO_AUTO }, first, "").framed);
 }
 
+static void only_a_length_frames_a_body(void **state)
+{
+    static const struct {
+        const char *line;
+        bool frames;
+    } lines[] = {
+        { "Content-Length: 2\r\n", true },    { "content-length:999999999999999999\r\n", true },
+        { "Content-Length: +2\r\n", false },  { "Content-Length: -2\r\n", false },
+        { "Content-Length: 0x2\r\n", false }, { "Content-Length: 2, 2\r\n", false },
+        { "Content-Length:\r\n", false },     { "Content-Length: 99999999999999999999\r\n", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        const char *const headers[] = { lines[i].line, NULL };
+
+        if (answer_to((struct server){ .who = WHO_AUTO }, headers, "").framed != lines[i].frames)
+            fail_msg("%s", lines[i].line);
+    }
+}
+
 static void a_long_body_is_read_as_far_as_it_is_kept(void **state)
 {
     size_t size = 3 * ANSWER_BODY_KEPT;
@@ -151,6 +172,7 @@ int main(void)
         cmocka_unit_test(a_header_names_pid_and_version),
         cmocka_unit_test(an_interim_answer_says_nothing_of_the_final_one),
         cmocka_unit_test(chunks_frame_a_body_only_as_the_last_coding),
+        cmocka_unit_test(only_a_length_frames_a_body),
         cmocka_unit_test(a_long_body_is_read_as_far_as_it_is_kept),
         cmocka_unit_test(a_pid_cut_in_the_middle_is_nobody),
         cmocka_unit_test(a_wrong_pattern_is_bad_input),

@@ -4,8 +4,10 @@
 #include <errno.h>
 
 /* Before anything of the answer came and after are different losses. */
-enum outcome curl_outcome(CURLcode code, long error, bool answered)
+enum outcome curl_outcome(CURLcode code, long error, enum phase phase)
 {
+    bool answered = phase >= PHASE_READ;
+
     switch (code) {
     case CURLE_COULDNT_CONNECT:
         if (error == EADDRNOTAVAIL || error == EMFILE || error == ENFILE || error == ENOBUFS)
@@ -23,7 +25,8 @@ enum outcome curl_outcome(CURLcode code, long error, bool answered)
         return answered && error != ECONNRESET ? OUTCOME_TRUNCATED : OUTCOME_RESET;
     case CURLE_PARTIAL_FILE:
         return OUTCOME_TRUNCATED;
-    case CURLE_OUT_OF_MEMORY:
+    case CURLE_OUT_OF_MEMORY: /* so it calls a header that is longer than it takes */
+        return phase >= PHASE_WAIT ? OUTCOME_BAD_BODY : OUTCOME_UNSENT;
     case CURLE_FAILED_INIT:
         return OUTCOME_UNSENT;
     default: /* no HTTP at all, broken headers */

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 
 /* code: not CURLE_OK.  error: CURLINFO_OS_ERRNO, 0 if there was none.
-   answered: a first byte of an answer had come. */
-enum outcome curl_outcome(CURLcode code, long error, bool answered);
+   phase: how far it had come. */
+enum outcome curl_outcome(CURLcode code, long error, enum phase phase);
 
 #endif

@@ -186,7 +186,7 @@ static enum outcome outcome_of(const struct transfer *t, CURLcode code, long err
     if (t->sample.outcome == OUTCOME_UNSENT)
         return OUTCOME_UNSENT;
     if (code != CURLE_OK)
-        return curl_outcome(code, error, t->sample.first_byte >= 0);
+        return curl_outcome(code, error, (enum phase)t->sample.phase);
     return outcome_of_answer(t, t->sample.status);
 }
 

@@ -9,8 +9,9 @@
 /* AHEAD_MAX: what a client may send ahead before we let TCP hold it back.
    IDLE_TICKS: the grace period is counted in so many parts, for when the whole
    machine stalls and then wakes us and our clients at once, one late timer must
-   not be the end of it before they can send what they were about to. */
-enum { LINGER_MS = 1000, AHEAD_MAX = 64 * 1024, IDLE_TICKS = 5 };
+   not be the end of it before they can send what they were about to.
+   STREAMED_LAST: bytes of a body, shorter than any pid's, that `stream=` keeps back. */
+enum { LINGER_MS = 1000, AHEAD_MAX = 64 * 1024, IDLE_TICKS = 5, STREAMED_LAST = 3 };
 
 static void parse(struct conn *c, const char *data, size_t len);
 
@@ -179,6 +180,17 @@ static void next_request(struct conn *c)
         resume_reading(c);
 }
 
+static void write_out(struct conn *c, size_t from, size_t len);
+
+static void on_stream_pause_end(uv_timer_t *timer)
+{
+    struct conn *c = timer->data;
+    size_t len = c->kept_back;
+
+    c->kept_back = 0;
+    write_out(c, c->out_len - len, len);
+}
+
 static void on_written(uv_write_t *write, int status)
 {
     struct conn *c = write->data;
@@ -187,18 +199,34 @@ static void on_written(uv_write_t *write, int status)
         return;
     if (status < 0)
         conn_close(c);
+    else if (c->kept_back)
+        uv_timer_start(&c->timer, on_stream_pause_end, c->request.stream_ms + 1, 0);
     else if (c->request.keep_alive)
         next_request(c);
     else
         finish(c);
 }
 
-void conn_send(struct conn *c, size_t len)
+static void write_out(struct conn *c, size_t from, size_t len)
 {
-    uv_buf_t buf = uv_buf_init(c->out, (unsigned)len);
+    uv_buf_t buf = uv_buf_init(c->out + from, (unsigned)len);
 
     if (uv_write(&c->write, &c->stream.any, &buf, 1, on_written) < 0)
         conn_close(c);
+}
+
+void conn_send(struct conn *c, size_t len)
+{
+    write_out(c, 0, len);
+}
+
+static void send_answer(struct conn *c, size_t len)
+{
+    const struct request *r = &c->request;
+
+    c->out_len = (uint16_t)len;
+    c->kept_back = r->stream_ms && r->status == 200 && !r->head ? STREAMED_LAST : 0;
+    write_out(c, 0, len - c->kept_back);
 }
 
 static void answer(struct conn *c)
@@ -211,11 +239,11 @@ static void answer(struct conn *c)
         r->keep_alive = false;
     if (c->all->answer_otherwise && c->all->answer_otherwise(c->all->data, c))
         return;
-    conn_send(c, response_format(c->out,
-                                 &(struct response){ .status = r->status,
-                                                     .keep_alive = r->keep_alive,
-                                                     .without_body = r->head },
-                                 c->all->identity));
+    send_answer(c, response_format(c->out,
+                                   &(struct response){ .status = r->status,
+                                                       .keep_alive = r->keep_alive,
+                                                       .without_body = r->head },
+                                   c->all->identity));
 }
 
 static void on_sleep_end(uv_timer_t *timer)

@@ -29,6 +29,8 @@ struct conn {
     char *ahead; /* received behind the request that is being answered */
     uint32_t ahead_len;
     uint8_t state, open_handles, idle_ticks;
+    uint8_t kept_back; /* bytes at the end of the answer that are still to be sent */
+    uint16_t out_len;
     bool at_eof, reading;
     struct request request;
     char out[RESPONSE_MAX];

@@ -87,6 +87,7 @@ void options_print_help(void)
 {
     printf("usage: reload_server [OPTION]...\n\n"
            "Answers GET /?sleep=SECONDS with ospid:<pid>, and reloads on SIGHUP.\n"
+           "With /?stream=SECONDS so much time passes in the midst of the answer's body.\n"
            "SIGTERM answers what was taken and leaves, SIGINT leaves at once.\n\n");
     for (size_t i = 0; i < option_rows_n; i++) {
         const struct option_row *row = &option_rows[i];

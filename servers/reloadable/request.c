@@ -4,6 +4,7 @@
 #include "duration.h"
 
 #include <ctype.h>
+#include <stddef.h>
 #include <string.h>
 
 static void word_match(struct word *w, const char *want, const char *at, size_t len)
@@ -39,9 +40,25 @@ static const char *find_query(const char *target, size_t len)
     return target < end ? target + 1 : target;
 }
 
+static const struct {
+    const char *key;
+    size_t len, offset;
+} times[] = {
+    { "sleep=", 6, offsetof(struct request, sleep_ms) },
+    { "stream=", 7, offsetof(struct request, stream_ms) },
+};
+
+static int read_time(struct request *r, const char *at, size_t len)
+{
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+        if (len >= times[i].len && memcmp(at, times[i].key, times[i].len) == 0)
+            return duration_parse_seconds(at + times[i].len, len - times[i].len,
+                                          (uint64_t *)(void *)((char *)r + times[i].offset));
+    return 0;
+}
+
 static unsigned read_target(struct request *r)
 {
-    static const char key[] = "sleep=";
     const char *end = r->target + r->target_len;
     const char *at = find_query(r->target, r->target_len);
 
@@ -52,11 +69,8 @@ static unsigned read_target(struct request *r)
 
         if (!stop)
             stop = end;
-        if ((size_t)(stop - at) >= sizeof(key) - 1 && memcmp(at, key, sizeof(key) - 1) == 0) {
-            at += sizeof(key) - 1;
-            if (duration_parse_seconds(at, (size_t)(stop - at), &r->sleep_ms) < 0)
-                return 400;
-        }
+        if (read_time(r, at, (size_t)(stop - at)) < 0)
+            return 400;
         at = stop + 1;
     }
     return 200;
@@ -191,7 +205,7 @@ void request_next(struct request *r)
 {
     r->step = REQUEST_MORE;
     r->status = 200;
-    r->sleep_ms = 0;
+    r->sleep_ms = r->stream_ms = 0;
     r->begun = r->keep_alive = r->head = r->expects_continue = false;
     r->header = r->value = r->id_header = (struct word){ .same = true };
     r->id[0] = '\0';

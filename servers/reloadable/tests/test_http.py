@@ -42,7 +42,7 @@ def test_target_is_served(client, target):
 
 @pytest.mark.parametrize("target, status", [
     ("/x", 404), ("//", 404), ("/index.html?sleep=0", 404), ("*", 404),
-    ("/?sleep=", 400), ("/?sleep=-1", 400), ("/?sleep=1e3", 400), ("/?sleep=inf", 400),
+    ("/?sleep=", 400), ("/?stream=x", 400), ("/?sleep=-1", 400), ("/?sleep=1e3", 400), ("/?sleep=inf", 400),
     ("/?sleep=0x1", 400), ("/?sleep=1.2.3", 400), ("/?sleep=.", 400), ("/?sleep=2s", 400),
     ("/?sleep=99999999999", 400), ("/?sleep=" + "1" * 40, 400), ("/?" + "a" * 600, 414)])
 def test_target_is_refused_and_the_connection_lives_on(client, target, status):
@@ -50,6 +50,17 @@ def test_target_is_refused_and_the_connection_lives_on(client, target, status):
 
     assert (answer.status, answer.closes) == (status, False)
     assert client.get().status == 200
+
+
+def test_a_streamed_answer_comes_in_two_parts(server, client):
+    began = time.monotonic()
+    client.ask("/?stream=0.2")
+    first = client.socket.recv(4096)
+    assert first.endswith(b"\r\n\r\n" + f"ospid:{server.pid}"[:-3].encode())
+    assert time.monotonic() - began < 0.2
+    assert client.socket.recv(4096) == str(server.pid)[-3:].encode()
+    assert time.monotonic() - began >= 0.2
+    assert client.get("/?stream=0").pid == server.pid
 
 
 def test_sleep_lasts_at_least_as_long_as_asked(client):

@@ -13,6 +13,9 @@ const struct check checks[] = {
     { "no_slow_answer", "No answer takes longer than the limit.", ABOUT_CLIENTS, no_slow_answer },
     { "no_request_done_twice", "No request is executed more than once, by the server's ledger.",
       ABOUT_CLIENTS, no_request_done_twice },
+    { "every_state_survived",
+      "Connections survive an upgrade whatever state it finds them in, but for those excused.",
+      ABOUT_CLIENTS, every_state_survived },
 
     { "upgrade_took_effect", "After each upgrade new processes run the program that is on disk.",
       ABOUT_PROCESSES, upgrade_took_effect },

@@ -6,10 +6,12 @@
 
 #define NOT_ATTRIBUTED "answers are not attributed to processes (who: none)"
 
-/* Did any client suffer?  checks_client.c, checks_gap.c, checks_ledger.c */
+/* Did any client suffer?  checks_client.c, checks_gap.c, checks_ledger.c,
+   checks_states.c */
 check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;
 check_fn no_request_done_twice;
+check_fn every_state_survived;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
    checks_process.c, checks_listener.c, checks_pidfile.c, checks_growth.c,

@@ -93,6 +93,7 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     facts_find_usage(f);
     facts_find_queues(f);
     facts_find_net(f);
+    facts_find_states(f);
     facts_find_exposure(f);
 }
 

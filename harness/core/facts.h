@@ -114,6 +114,17 @@ struct usage_row {
     int64_t start, at, value;
 };
 
+/* What became of the connections that were held in one state, over all upgrades. */
+struct state_facts {
+    uint64_t wanted, held; /* held: those of them that stood in it as an upgrade struck */
+    uint64_t by_old, by_new, lost; /* lost: all but ok */
+    uint64_t reopened;             /* served, but on a new connection */
+    uint64_t untold;               /* of those lost: that says nothing of the server */
+    uint64_t by_outcome[N_OUTCOMES];
+    int64_t first_lost; /* when, and by which upgrade; -1: none, but for the untold */
+    size_t lost_at;
+};
+
 struct facts {
     const struct scenario *sc;
     const struct history *h;
@@ -133,6 +144,7 @@ struct facts {
     size_t n_starvation;
     struct usage_row *usage;
     size_t n_usage;
+    struct state_facts states[N_STATES];
     struct queue_row *queues; /* in order of the upgrades */
     size_t n_queues;
 };

@@ -18,6 +18,8 @@ void facts_find_usage(struct facts *f);
 /* queues; net of each upgrade */
 void facts_find_queues(struct facts *f);
 void facts_find_net(struct facts *f);
+/* states */
+void facts_find_states(struct facts *f);
 /* handed_over and exposure of each upgrade; exposure, upgrades_with_loss */
 void facts_find_exposure(struct facts *f);
 

@@ -58,6 +58,9 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_STILL_LISTENING] = "still_listening",
     [EVENT_LEDGER] = "ledger",
     [EVENT_DONE_TIMES] = "done_times",
+    [EVENT_STATE_HELD] = "state_held",
+    [EVENT_STATE_ENDED] = "state_ended",
+    [EVENT_STATE_REOPENED] = "state_reopened",
     [EVENT_LEDGER_UNREAD] = "ledger_unread",
 };
 

@@ -100,6 +100,12 @@ enum event_kind {
     EVENT_DONE_TIMES,      /* by the ledger, of a request that was done more than once, or was
                               answered and never done; value: request; index: how often; text: by
                               which pids; at most a thousand of each */
+    EVENT_STATE_HELD,      /* index: number of the upgrade, from 0; text: a state (states.h); value:
+                              how many connections stood in it as it struck; all of them end */
+    EVENT_STATE_ENDED,     /* such a connection: index, text as above; value: enum outcome; pid,
+                              start: who answered; at: when its answer began, or it ended */
+    EVENT_STATE_REOPENED,  /* as STATE_ENDED, but of a new connection: the server had closed the
+                              one that was held in good order, before a request had left */
     EVENT_LEDGER_UNREAD,   /* it could not be read; text: why */
     N_EVENT_KINDS
 };

@@ -88,6 +88,11 @@ const char *scenario_pidfile(const struct scenario *sc)
     return NULL;
 }
 
+bool scenario_holds(const struct scenario *sc, enum state state)
+{
+    return (sc->hold.of >> state & 1) && sc->hold.paths[states[state].path];
+}
+
 static bool triggers(const struct step *step)
 {
     return step->role == UPGRADE_BEGINS || step->role == UPGRADE_CONTINUES ||
@@ -183,6 +188,8 @@ void scenario_free(struct scenario *sc)
     for (size_t i = 0; i < sc->n_steps; i++)
         free_step(&sc->steps[i]);
     free(sc->steps);
+    for (size_t i = 0; i < N_STATE_PATHS; i++)
+        free(sc->hold.paths[i]);
     free_list(sc->expect.checks);
     free(sc->json);
     memset(sc, 0, sizeof(*sc));

@@ -4,7 +4,7 @@
 #ifndef HUPPROOF_SCENARIO_H
 #define HUPPROOF_SCENARIO_H
 
-#include "core/base.h"
+#include "core/states.h"
 
 #include <sys/types.h>
 
@@ -143,6 +143,15 @@ struct limits {
     double attributed;        /* share of answers, 0..1, whose process must be known */
     double descriptor_growth; /* from one generation to the next */
     double memory_growth;     /* same; KB */
+    uint32_t states;          /* a bit for each enum state that may be lost */
+};
+
+/* Connections that are held in certain states when an upgrade strikes. */
+struct hold {
+    uint32_t of;                /* a bit for each enum state; 0: none is asked for */
+    unsigned connections;       /* in each state */
+    int64_t timeout;            /* of an answer, since the upgrade struck */
+    char *paths[N_STATE_PATHS]; /* NULL: the server has no such, so those states are not held */
 };
 
 enum verdict { PASS, UNKNOWN, FAIL }; /* in order: the worst one wins */
@@ -165,6 +174,7 @@ struct scenario {
     size_t n_steps;
     int64_t duration; /* "for" */
     uint64_t seed;
+    struct hold hold;
     struct limits limits;
     struct expect expect;
     char *json; /* the text it was read from, variables put in */
@@ -172,6 +182,9 @@ struct scenario {
 
 /* The pidfile that the server keeps, as far as the scenario tells; NULL: none. */
 const char *scenario_pidfile(const struct scenario *sc);
+
+/* Is a state asked for, and has the server what it takes? */
+bool scenario_holds(const struct scenario *sc, enum state state);
 
 /* Does that round of a step, from 0, begin an upgrade?  A step that goes on with one does if
    none has begun before; one that deploys does if no step follows that begins one. */

@@ -122,6 +122,19 @@ const struct field fields[] = {
       .otherwise = "as the action usually has" },
     { "steps[].version", "what server.version is to say once the upgrade has taken effect", T(TEXT), IN(step, version), NOT_EMPTY },
 
+    { "states", "hold connections in certain states when an upgrade strikes: true for all states, a list of them, or how",
+      T(SPECIAL), .read = read_states, .otherwise = "none are held" },
+    { "states.of", "true for all that the paths allow, or a list of states", T(SPECIAL), .read = read_states_of, .preset = "true" },
+    { "states.connections", "how many are held in each state", T(COUNT), IN(scenario, hold.connections), .min = 1, .max = 1000, .preset = "4" },
+    { "states.path", "what most ask for; half_body by a POST", T(TEXT), IN(scenario, hold.paths[STATE_PATH]), .read = look_at_path,
+      .otherwise = "that of the lane with the least work" },
+    { "states.work_path", "what takes the server time, for working and pipelined", T(TEXT), IN(scenario, hold.paths[STATE_WORK_PATH]),
+      .read = look_at_path, .otherwise = "that of the lane with the most work" },
+    { "states.stream_path", "what is answered in parts, for half_response", T(TEXT), IN(scenario, hold.paths[STATE_STREAM_PATH]),
+      .read = look_at_path, .otherwise = "that of a lane whose path has stream= in its query" },
+    { "states.timeout", "how long they may take to end once the upgrade has struck", T(DURATION), IN(scenario, hold.timeout), POSITIVE,
+      .otherwise = "sleep= of work_path + 10s" },
+
     { "limits", "what is still all right", T(OBJECT) },
     { "limits.lost", "requests lost; one number or one for each lane", T(SPECIAL), .read = read_lost, .preset = "0" },
     { "limits.wrong", "wrong answers", T(COUNT), IN(scenario, limits.wrong), .preset = "0" },
@@ -137,6 +150,7 @@ const struct field fields[] = {
       IN(scenario, limits.descriptor_growth), .max = 1e9, .preset = "0" },
     { "limits.memory_growth", "memory, in KB, that each generation may have more than the one before", T(NUMBER),
       IN(scenario, limits.memory_growth), .max = 1e9, .preset = "512" },
+    { "limits.states", "states whose connections may be lost", T(SPECIAL), .read = read_limit_states },
 
     { "expect", "what a test asserts", T(OBJECT), .read = look_at_expect },
     { "expect.verdict", "the verdict it has to be", T(WORD), IN(scenario, expect.verdict), .words = verdict_words },

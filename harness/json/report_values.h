@@ -24,6 +24,7 @@ void put_kernel(cJSON *to, const struct facts *f, size_t upgrade);
 void put_handover(cJSON *to, const struct upgrade *u);
 void put_handovers(cJSON *to, const struct facts *f);
 void put_loss_bound(cJSON *to, double per_request, double per_upgrade);
+void put_states(cJSON *to, const struct facts *f);
 void put_upgrades(cJSON *to, const struct facts *f);
 void put_steps(cJSON *to, const struct facts *f);
 void put_pidfile(cJSON *to, const struct facts *f);

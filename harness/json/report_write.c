@@ -139,6 +139,7 @@ char *report_text(const struct facts *f, const struct finding *findings, enum ve
     put_steps(root, f);
     put_processes(root, f);
     put_pidfile(root, f);
+    put_states(root, f);
     put_failures(root, f);
     text = exact_print(root, false);
     cJSON_Delete(root);

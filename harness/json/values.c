@@ -55,12 +55,18 @@ const char *value_signal_name(int signal, char buffer[16])
 
 double value_sleep(const char *path)
 {
+    return value_seconds(path, "sleep=");
+}
+
+double value_seconds(const char *path, const char *key)
+{
+    size_t length = strlen(key);
     const char *query = strchr(path, '?');
 
     while (query) {
         query++;
-        if (strncmp(query, "sleep=", 6) == 0) {
-            const char *number = query + 6;
+        if (strncmp(query, key, length) == 0) {
+            const char *number = query + length;
             size_t n = strspn(number, "0123456789.");
             char *end;
             double seconds = strtod(number, &end);

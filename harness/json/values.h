@@ -18,6 +18,8 @@ const char *value_signal_name(int signal, char buffer[16]);
 
 /* Seconds that a request asks the server to take: `sleep=` in its query; 0: none. */
 double value_sleep(const char *path);
+/* The same for any key, "sleep=". */
+double value_seconds(const char *path, const char *key);
 
 /* What is wrong with an address hupproof is to load, or NULL.  *end is the
    length of it without a "/" at the end. */

@@ -34,6 +34,7 @@ static void on_sample(void *arg, const struct sample *s)
         r->answered++;
         target_note_answer(&r->target, s);
         steps_look(&r->steps);
+        states_look(&r->states);
     } else {
         r->lost++;
     }
@@ -45,6 +46,13 @@ static void on_upgrade_ahead(void *arg, int64_t at)
 
     for (size_t i = 0; i < r->n_lanes_open; i++)
         lane_expect(&r->lanes[i], at);
+}
+
+static void on_states_stand(void *arg)
+{
+    struct run *r = arg;
+
+    steps_on_stand(&r->steps);
 }
 
 static int open_all(struct run *r, struct err *err)
@@ -69,10 +77,19 @@ static int open_all(struct run *r, struct err *err)
                                  .answers = &r->answers,
                                  .work = r->space.work,
                                  .log = r->log };
+    r->states = (struct states_held){ .sc = r->sc,
+                                      .answers = &r->answers,
+                                      .watch = &r->watch,
+                                      .record = &r->record,
+                                      .on_stand = on_states_stand,
+                                      .arg = r };
+    if (states_open(&r->states, &r->loop, err) != 0)
+        return -1;
     r->steps = (struct steps){ .sc = r->sc,
                                .target = &r->target,
                                .watch = &r->watch,
                                .evidence = &r->evidence,
+                               .states = &r->states,
                                .record = &r->record,
                                .on_upgrade_ahead = on_upgrade_ahead,
                                .arg = r };

@@ -40,7 +40,7 @@ static void on_signal(uv_signal_t *handle, int signal)
 
 size_t run_in_flight(const struct run *r)
 {
-    size_t n = 0;
+    size_t n = states_in_flight(&r->states);
 
     for (size_t i = 0; i < r->n_lanes_open; i++)
         n += client_in_flight(r->lanes[i].client);

@@ -28,6 +28,7 @@ struct run {
     struct ledger ledger;
     struct answer_reader answers;
     struct target target;
+    struct states_held states;
     struct steps steps;
     struct sources sources;
     struct lane_run *lanes;

@@ -162,7 +162,7 @@ int run_become_ready(struct run *r, struct err *err)
 
 static int64_t longest_wait(const struct run *r)
 {
-    int64_t longest = 0;
+    int64_t longest = r->sc->hold.of ? r->sc->hold.timeout : 0;
 
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         if (r->sc->lanes[i].timeout > longest)
@@ -174,6 +174,7 @@ void run_close_lanes(struct run *r)
 {
     while (r->n_lanes_open)
         lane_close(&r->lanes[--r->n_lanes_open]);
+    states_close(&r->states);
 }
 
 void run_load(struct run *r)
@@ -197,6 +198,7 @@ void run_load(struct run *r)
     run_until(r, is_drained, longest_wait(r) + NS_PER_S);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         client_abandon(r->lanes[i].client);
+    states_abandon(&r->states);
     steps_end(&r->steps, r->interrupts ? "interrupted" : "`for` was over");
     run_until(r, old_are_gone, r->sc->limits.drain);
     run_until(r, all_reaped, REAPED_WITHIN);

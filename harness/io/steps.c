@@ -68,6 +68,8 @@ static void act(struct steps *s)
     s->began = recorder_now(s->record);
     if (step->role == UPGRADE_BEGINS || step->role == UPGRADE_FAILS)
         remember_pidfiles(s);
+    if (s->holds)
+        states_strike(s->states);
     /* The event carries the moment before the act: nothing the act causes may
        seem to have come earlier. */
     event = s->record->h->n_events;
@@ -77,6 +79,9 @@ static void act(struct steps *s)
     s->busy = true;
     how = actions[step->action].begin(s, step, &said, &to, &err);
     s->busy = false;
+    if (s->holds)
+        states_struck(s->states);
+    s->holds = false;
     s->record->h->events[event].pid = to;
     s->record->h->events[event].text = history_text(s->record->h, said);
     free(said);
@@ -109,15 +114,46 @@ static void on_tick(uv_timer_t *timer)
     steps_look(timer->data);
 }
 
+static void on_due(uv_timer_t *timer);
+
 /* libuv's clock is cut to milliseconds: it may ring a little early. */
+static void ring_at(struct steps *s, int64_t time)
+{
+    int64_t left = time - recorder_now(s->record);
+
+    uv_update_time(s->due.loop);
+    uv_timer_start(&s->due, on_due, left > 0 ? (uint64_t)((left + NS_PER_MS - 1) / NS_PER_MS) : 0,
+                   0);
+}
+
+static bool is_to_hold(const struct steps *s)
+{
+    return s->states->is_open && scenario_begins_upgrade(s->sc, s->now, s->round);
+}
+
 static void on_due(uv_timer_t *timer)
 {
     struct steps *s = timer->data;
+    int64_t now = recorder_now(s->record);
 
-    if (recorder_now(s->record) < s->planned)
-        uv_timer_start(timer, on_due, 1, 0);
+    if (is_to_hold(s) && !s->holds && now >= s->planned - STATES_LEAD) {
+        s->holds = true;
+        states_prepare(s->states);
+    }
+    if (now < s->planned)
+        ring_at(s, is_to_hold(s) && !s->holds ? s->planned - STATES_LEAD : s->planned);
+    else if (s->holds && !states_all_stand(s->states) && now < s->planned + STATES_WITHIN)
+        ring_at(s, s->planned + STATES_WITHIN);
     else
         act(s);
+}
+
+void steps_on_stand(struct steps *s)
+{
+    if (s->state == STEPS_WAITING && s->holds && recorder_now(s->record) >= s->planned) {
+        uv_timer_stop(&s->due);
+        act(s);
+    }
 }
 
 static void foretell(struct steps *s, size_t step, unsigned round, int64_t at)
@@ -134,7 +170,7 @@ static void foretell_all(struct steps *s, size_t step, int64_t first)
 
 static void wait_for_next(struct steps *s)
 {
-    int64_t now = recorder_now(s->record), left;
+    int64_t now = recorder_now(s->record);
     const struct step *step;
 
     if (s->now >= s->sc->n_steps) {
@@ -153,9 +189,7 @@ static void wait_for_next(struct steps *s)
     else if (s->planned < now) /* the step before took too long */
         foretell(s, s->now, s->round, now);
     s->state = STEPS_WAITING;
-    left = s->planned > now ? (s->planned - now + NS_PER_MS - 1) / NS_PER_MS : 0;
-    uv_update_time(s->due.loop);
-    uv_timer_start(&s->due, on_due, (uint64_t)left, 0);
+    ring_at(s, is_to_hold(s) ? s->planned - STATES_LEAD : s->planned);
 }
 
 void steps_open(struct steps *s, uv_loop_t *loop)
@@ -188,6 +222,9 @@ void steps_end(struct steps *s, const char *why)
     struct err err = { 0 };
 
     uv_timer_stop(&s->due);
+    if (s->holds)
+        states_drop(s->states);
+    s->holds = false;
     if (s->state == STEPS_ACTING) {
         err_set(&err, "not over when the load ended: %s", why);
         record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, -1, err.text);

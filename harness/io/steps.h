@@ -4,6 +4,7 @@
 #define HUPPROOF_STEPS_H
 
 #include "io/evidence.h"
+#include "io/states_held.h"
 #include "io/target.h"
 
 enum step_state { STEPS_WAITING, STEPS_ACTING, STEPS_OVER };
@@ -13,12 +14,14 @@ struct steps {
     struct target *target;
     struct watch *watch;
     struct evidence *evidence;
+    struct states_held *states;
     struct recorder *record;
     uv_timer_t due, tick;
     int64_t load_began;
     size_t now;      /* the step that waits or acts */
     unsigned round;  /* of its repetitions */
     int64_t planned; /* when it was due */
+    bool holds;      /* connections are held for it */
     int64_t began;   /* when it began */
     enum step_state state;
     bool busy;               /* inside an action, whose own doings may call steps_look */
@@ -33,12 +36,15 @@ struct steps {
     bool has_failed;
 };
 
-/* The caller has set sc, target, watch, evidence, record, on_upgrade_ahead and arg. */
+/* The caller has set sc, target, watch, evidence, states, record, on_upgrade_ahead and arg. */
 void steps_open(struct steps *s, uv_loop_t *loop);
 
 /* Tells of all upgrades whose times the plan says; of the others as soon as they are known:
    when the step before has ended. */
 void steps_begin(struct steps *s, int64_t load_began);
+
+/* The connections that the next step waits for stand as they should. */
+void steps_on_stand(struct steps *s);
 
 /* Something happened that a step may be waiting for. */
 void steps_look(struct steps *s);

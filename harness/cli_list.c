@@ -50,6 +50,13 @@ static int list_outcomes(void)
     return EXIT_PASS;
 }
 
+static int list_states(void)
+{
+    for (size_t i = 0; i < N_STATES; i++)
+        row(states[i].name, states[i].meaning);
+    return EXIT_PASS;
+}
+
 static int list_fields(void)
 {
     for (size_t i = 0; i < n_fields; i++) {
@@ -101,6 +108,7 @@ static const struct list {
     { "actions", list_actions, NULL, "what a step can do" },
     { "shapes", list_shapes, NULL, "how the requests of a lane are spaced" },
     { "outcomes", list_outcomes, NULL, "how a request can end" },
+    { "states", list_states, NULL, "where a connection may be held when an upgrade strikes" },
     { "fields", list_fields, fields_json, "all that a scenario can say" },
 };
 

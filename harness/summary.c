@@ -1,6 +1,7 @@
 /* What happened, for a person to read? */
 #include "summary.h"
 #include "none_lost.h"
+#include "states_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -269,5 +270,6 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
     write_steps(&p);
     write_kernels(&p);
     write_processes(&p);
+    states_table_write(to, f);
     write_findings(&p, findings);
 }

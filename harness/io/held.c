@@ -110,8 +110,9 @@ static void send_allowed(struct held *h, const struct held_plan *p)
     if (n < 0 && errno != EAGAIN) {
         int error = errno;
 
-        receive(h, p); /* it may have said why before it left */
-        if (!h->ended)
+        if (h->phase != PHASE_CONNECT)
+            receive(h, p); /* it may have said why before it left */
+        if (!h->ended || h->outcome == OUTCOME_EMPTY)
             end(h, p, wire_outcome_of_error(h->phase, error));
     }
 }

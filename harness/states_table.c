@@ -1,0 +1,49 @@
+/* Which connections survived the upgrades, by the state they were held in? */
+#include "states_table.h"
+
+static void write_remarks(FILE *to, const struct facts *f, size_t state)
+{
+    const struct state_facts *s = &f->states[state];
+    const char *between = "  ";
+
+    if (!scenario_holds(f->sc, (enum state)state)) {
+        fprintf(to, "%snot held: there is no \"%s\"", between,
+                state_path_names[states[state].path]);
+        return;
+    }
+    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++) {
+        if (s->by_outcome[i] == 0)
+            continue;
+        fprintf(to, "%s%llu %s", between, (unsigned long long)s->by_outcome[i], outcomes[i].name);
+        between = ", ";
+    }
+    if (s->lost && (f->sc->limits.states >> state & 1)) {
+        fprintf(to, "%sexcused", between);
+        between = ", ";
+    }
+    if (s->reopened) {
+        fprintf(to, "%s%llu opened again", between, (unsigned long long)s->reopened);
+        between = ", ";
+    }
+    if (s->held < s->wanted)
+        fprintf(to, "%s%llu were not there in time", between,
+                (unsigned long long)(s->wanted - s->held));
+}
+
+void states_table_write(FILE *to, const struct facts *f)
+{
+    if (!f->sc->hold.of)
+        return;
+    fprintf(to, "  state            held   by old   by new     lost\n");
+    for (size_t i = 0; i < N_STATES; i++) {
+        const struct state_facts *s = &f->states[i];
+
+        if (!(f->sc->hold.of >> i & 1))
+            continue;
+        fprintf(to, "  %-14s %6llu %8llu %8llu %8llu", states[i].name, (unsigned long long)s->held,
+                (unsigned long long)s->by_old, (unsigned long long)s->by_new,
+                (unsigned long long)s->lost);
+        write_remarks(to, f, i);
+        fprintf(to, "\n");
+    }
+}

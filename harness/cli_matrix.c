@@ -35,6 +35,8 @@ static const char more[] =
     "  drain           from the upgrade's begin to the exit of the last old process that\n"
     "                  had served; never: it outlived the drain limit and the run\n"
     "  -               not known: no upgrade, nobody took over, who answered was not told\n\n"
+    "Where scenarios hold connections (`states`), a second table has, for each state, how\n"
+    "many were answered of those that stood in it as an upgrade struck.\n\n"
     "Each run leaves what `hupproof run` leaves, in DIR/NAME or DIR/NAME-ROUND; beside\n"
     "them matrix.json has the table's figures and those of each run.\n\n"
     "A scenario that cannot run is a line that says so.  Files that cannot be read are\n"

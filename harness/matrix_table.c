@@ -2,6 +2,7 @@
 #include "matrix_table.h"
 #include "core/handover.h"
 #include "none_lost.h"
+#include "states_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +231,7 @@ void matrix_table_write(FILE *to, const struct matrix *m, bool quiet)
     size_t made = 0;
 
     write_table(to, m);
+    states_table_compare(to, m);
     if (quiet)
         return;
     for (size_t r = 0; r < m->n_rows; r++) {

@@ -89,8 +89,9 @@ struct finding every_state_survived(const struct facts *f)
         return finding(FAIL, NULL, "lost: %s; the first at %.1f ms, by the upgrade at %.1f ms",
                        v.lost.text, ms(v.first_lost), ms(f->upgrades[v.lost_at].begun));
     if (v.unsent)
-        return finding(UNKNOWN, NULL, "%" PRIu64 " of %" PRIu64 " connections we failed to complete",
-                       v.unsent, v.held);
+        return finding(UNKNOWN, NULL,
+                       "%" PRIu64 " of %" PRIu64 " connections we failed to complete", v.unsent,
+                       v.held);
     if (v.untold)
         return finding(UNKNOWN, NULL, "%s before %" PRIu64 " of %" PRIu64 " connections had ended",
                        facts_why_untold(f), v.untold, v.held);
@@ -98,13 +99,14 @@ struct finding every_state_survived(const struct facts *f)
         return finding(UNKNOWN, NULL, "of %" PRIu64 " connections the history has no end",
                        v.held - v.ended);
     if (v.missed.length)
-        return finding(UNKNOWN, NULL, "not all connections stood as they should when an upgrade "
-                                      "struck: %s", v.missed.text);
+        return finding(UNKNOWN, NULL,
+                       "not all connections stood as they should when an upgrade "
+                       "struck: %s",
+                       v.missed.text);
     if (v.held == 0)
         return finding(UNKNOWN, NULL, "no connection was held");
-    return finding(PASS, NULL,
-                   "%" PRIu64 " of %" PRIu64 " connections in %zu states were served%s%s%s%s",
-                   v.served, v.held, v.n_held, v.excused.length ? "; lost, but excused: " : "",
-                   v.excused.text, v.no_path.length ? "; not held, for want of a path: " : "",
-                   v.no_path.text);
+    return finding(
+        PASS, NULL, "%" PRIu64 " of %" PRIu64 " connections in %zu states were served%s%s%s%s",
+        v.served, v.held, v.n_held, v.excused.length ? "; lost, but excused: " : "", v.excused.text,
+        v.no_path.length ? "; not held, for want of a path: " : "", v.no_path.text);
 }

@@ -116,7 +116,7 @@ struct usage_row {
 
 /* What became of the connections that were held in one state, over all upgrades. */
 struct state_facts {
-    uint64_t wanted, held; /* held: those of them that stood in it as an upgrade struck */
+    uint64_t wanted, held;         /* held: those of them that stood in it as an upgrade struck */
     uint64_t by_old, by_new, lost; /* lost: all but ok */
     uint64_t reopened;             /* served, but on a new connection */
     uint64_t untold;               /* of those lost: that says nothing of the server */

@@ -63,7 +63,11 @@ static void count(const struct facts *f, const struct event *e, enum state state
 void facts_find_states(struct facts *f)
 {
     for (size_t i = 0; i < N_STATES; i++)
-        f->states[i] = (struct state_facts){ .first_lost = -1 };
+        f->states[i] = (struct state_facts){
+            .wanted =
+                scenario_holds(f->sc, (enum state)i) ? f->n_upgrades * f->sc->hold.connections : 0,
+            .first_lost = -1,
+        };
     for (size_t i = 0; i < f->h->n_events; i++) {
         const struct event *e = &f->h->events[i];
         bool held = e->kind == EVENT_STATE_HELD;
@@ -74,11 +78,9 @@ void facts_find_states(struct facts *f)
         state = state_find(history_text_of(f->h, e->text));
         if (state < 0 || e->index < 0 || (size_t)e->index >= f->n_upgrades)
             continue;
-        if (held) {
+        if (held)
             f->states[state].held += e->value > 0 ? (uint64_t)e->value : 0;
-            f->states[state].wanted += f->sc->hold.connections;
-        } else if (e->value >= 0 && e->value < N_OUTCOMES) {
+        else if (e->value >= 0 && e->value < N_OUTCOMES)
             count(f, e, (enum state)state, &f->states[state]);
-        }
     }
 }

@@ -145,6 +145,9 @@ void matrix_add_run(struct matrix_row *row, unsigned round, const struct facts *
     memcpy(run->by_outcome, f->all.by_outcome, sizeof(run->by_outcome));
     for (size_t i = 0; i < N_FIGURES; i++)
         run->values[i] = figures[i].of(f);
+    for (size_t i = 0; i < N_STATES; i++)
+        run->states[i] =
+            (struct matrix_state){ f->states[i].held, f->states[i].by_outcome[OUTCOME_OK] };
 }
 
 void matrix_add_failed_run(struct matrix_row *row, unsigned round, const char *why,
@@ -187,6 +190,7 @@ void matrix_sum(struct matrix_row *row)
 
     memset(row->verdicts, 0, sizeof(row->verdicts));
     memset(row->by_outcome, 0, sizeof(row->by_outcome));
+    memset(row->states, 0, sizeof(row->states));
     row->could_not_run = 0;
     for (size_t i = 0; i < row->n_runs; i++) {
         const struct matrix_run *run = &row->runs[i];
@@ -197,6 +201,10 @@ void matrix_sum(struct matrix_row *row)
             row->verdicts[run->verdict]++;
         for (size_t o = 0; o < N_OUTCOMES; o++)
             row->by_outcome[o] += run->by_outcome[o];
+        for (size_t k = 0; k < N_STATES; k++) {
+            row->states[k].held += run->states[k].held;
+            row->states[k].served += run->states[k].served;
+        }
     }
     for (size_t k = 0; k < N_FIGURES; k++) {
         for (size_t i = 0; i < row->n_runs; i++)

@@ -33,6 +33,11 @@ struct figure_row {
 };
 extern const struct figure_row figures[N_FIGURES];
 
+/* Connections that were held in a state. */
+struct matrix_state {
+    uint64_t held, served;
+};
+
 /* One run.  could_not_run: `why` says it, and there is neither verdict nor figure. */
 struct matrix_run {
     unsigned round;
@@ -40,6 +45,7 @@ struct matrix_run {
     enum verdict verdict;
     int64_t values[N_FIGURES];
     uint64_t by_outcome[N_OUTCOMES];
+    struct matrix_state states[N_STATES];
     char *directory; /* below that of matrix.json; NULL: it left none */
     char *why;
 };
@@ -59,6 +65,7 @@ struct matrix_row {
     size_t verdicts[FAIL + 1], could_not_run;
     struct spread spreads[N_FIGURES];
     uint64_t by_outcome[N_OUTCOMES];
+    struct matrix_state states[N_STATES]; /* of all runs */
 };
 
 struct matrix {

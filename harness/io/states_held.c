@@ -185,10 +185,10 @@ int states_open(struct states_held *s, uv_loop_t *loop, struct err *err)
     s->plan = mem_new(1, sizeof *s->plan);
     s->messages = mem_new(N_STATES + 1, sizeof *s->messages);
     *s->plan = (struct held_plan){ .clock = s->record,
-                                  .answers = s->answers,
-                                  .epoll = epoll,
-                                  .buffer = mem_new(1, BUFFER_SIZE),
-                                  .buffer_size = BUFFER_SIZE };
+                                   .answers = s->answers,
+                                   .epoll = epoll,
+                                   .buffer = mem_new(1, BUFFER_SIZE),
+                                   .buffer_size = BUFFER_SIZE };
     s->plan->address_size = address_of(&s->sc->server, &s->plan->address);
     for (int i = 0; i < N_STATES; i++)
         if (scenario_holds(s->sc, (enum state)i))

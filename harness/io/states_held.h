@@ -23,7 +23,7 @@ struct states_held {
     void *arg;
     struct held_plan *plan;
     struct held_message *messages; /* of each state, and last that of any request */
-    struct held *first, *another;               /* another: see SHOWN_BY_ANOTHER */
+    struct held *first, *another;  /* another: see SHOWN_BY_ANOTHER */
     bool is_open, preparing, another_answered;
     size_t upgrades; /* that have struck */
     uv_poll_t readable;

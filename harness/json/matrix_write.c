@@ -51,6 +51,23 @@ static void put_outcomes(cJSON *to, const uint64_t by_outcome[N_OUTCOMES])
             put_number(all, outcomes[i].name, (double)by_outcome[i]);
 }
 
+/* Those that were held. */
+static void put_held_states(cJSON *to, const struct matrix_state all[N_STATES])
+{
+    cJSON *list = cJSON_AddArrayToObject(to, "states");
+
+    for (size_t i = 0; i < N_STATES; i++) {
+        cJSON *one;
+
+        if (all[i].held == 0)
+            continue;
+        one = put_row(list);
+        put_text(one, "state", states[i].name);
+        put_number(one, "held", (double)all[i].held);
+        put_number(one, "served", (double)all[i].served);
+    }
+}
+
 static void put_run(cJSON *to, const struct matrix_run *run)
 {
     cJSON *values;
@@ -62,6 +79,7 @@ static void put_run(cJSON *to, const struct matrix_run *run)
     put_text(to, "why", run->why);
     put_text(to, "directory", run->directory);
     put_outcomes(to, run->by_outcome);
+    put_held_states(to, run->states);
     values = cJSON_AddObjectToObject(to, "figures");
     for (size_t i = 0; i < N_FIGURES; i++) {
         char key[40];
@@ -82,6 +100,7 @@ static void put_scenario(cJSON *to, const struct matrix_row *row)
         put_number(verdicts, verdict_words[v].name, (double)row->verdicts[v]);
     put_number(verdicts, "could_not_run", (double)row->could_not_run);
     put_outcomes(to, row->by_outcome);
+    put_held_states(to, row->states);
     put_spreads(to, row);
     put_loss_bound(to, matrix_bound_per_request(row), matrix_bound_per_upgrade(row));
     list = cJSON_AddArrayToObject(to, "runs");

@@ -15,6 +15,7 @@ static const char *const sample_scenario =
     " \"server\": {\"command\": [\"app\"], \"url\": \"http://127.0.0.1:80\",\n"
     "              \"env\": {\"A\": \"b\"}, \"files\": {\"app.conf\": [\"one\", \"two\"]}},\n"
     " \"lanes\": [{\"name\": \"new\", \"rate\": 100}, {\"name\": \"sl\\\"ow\", \"rate\": 0.1}],\n"
+    " \"states\": {\"of\": [\"idle\", \"accepted\"]}, \"limits\": {\"states\": [\"idle\"]},\n"
     " \"for\": \"2s\", \"seed\": 9007199254740991,\n"
     " \"steps\": [{\"at\": \"1s\", \"signal\": \"HUP\"}, {\"wait\": 0}]}";
 
@@ -45,6 +46,16 @@ static inline void sample_events(struct history *h)
         { .at = NS_PER_S + 2, .kind = EVENT_PROC_BORN, .pid = 11, .start = 78, .value = 10 },
         { .at = NS_PER_S + 3, .kind = EVENT_PROC_EXITED, .pid = 10, .start = 77, .value = SIGKILL },
         { .at = NS_PER_S + 4, .kind = EVENT_STARVED, .pid = 11, .index = 500, .value = 3 },
+        { .at = NS_PER_S, .kind = EVENT_STATE_HELD, .value = 2, .text = history_text(h, "idle") },
+        { .at = NS_PER_S + 5,
+          .kind = EVENT_STATE_ENDED,
+          .value = OUTCOME_RESET,
+          .text = history_text(h, "idle") },
+        { .at = NS_PER_S + 6,
+          .kind = EVENT_STATE_REOPENED,
+          .pid = 11,
+          .start = 78,
+          .text = history_text(h, "idle") },
         { .at = 2 * NS_PER_S, .kind = EVENT_LANE_PLANNED, .index = 1, .value = 11 },
         { .at = 2 * NS_PER_S, .kind = EVENT_LOAD_ENDED },
         { .at = 2 * NS_PER_S, .kind = EVENT_PROC_EXITED, .pid = 11, .start = 78, .value = -1 },

@@ -43,17 +43,17 @@ static void a_file_cut_short_is_known_as_such(void **state)
     (void)state;
     refuse("", 0, ": empty: no history");
     refuse(text, 80, ":1: cut in the middle: the first line does not end");
-    refuse(text, (size_t)(end - text), ":26: cut in the middle: the end line is missing");
-    refuse(text, (size_t)(end - text) - 20, ":26: cut in the middle: the last line does not end");
-    refuse(text, strlen(text) - 1, ":27: cut in the middle: the last line does not end");
+    refuse(text, (size_t)(end - text), ":29: cut in the middle: the end line is missing");
+    refuse(text, (size_t)(end - text) - 20, ":29: cut in the middle: the last line does not end");
+    refuse(text, strlen(text) - 1, ":30: cut in the middle: the last line does not end");
     free(text);
     refuse_with(
         "\"requests\":11", "\"requests\":12",
-        ":27: cut in the middle: the end counts 12 requests and 14 events, but the file has "
-        "11 and 14");
-    refuse_with("14}}\n", "14}}\n\n", ":28: something follows the end line");
+        ":30: cut in the middle: the end counts 12 requests and 17 events, but the file has "
+        "11 and 17");
+    refuse_with("17}}\n", "17}}\n\n", ":31: something follows the end line");
     refuse_with("{\"end\":{", "{\"end\":[",
-                ":27: not an end line: must be "
+                ":30: not an end line: must be "
                 "{\"end\":{\"requests\":N,\"events\":M}}");
 }
 
@@ -74,33 +74,33 @@ static void what_is_no_history_is_refused(void **state)
 static void a_wrong_line_is_refused(void **state)
 {
     (void)state;
-    refuse_with("{\"request\":10,", "{\"request\":10", ":23: not JSON: expected \",\" or \"}\"");
-    refuse_with("{\"request\":10,", "[\"request\":10,", ":23: not JSON: expected \"{\"");
-    refuse_with("{\"request\":10,", "{\"request\":1.5,", ":23: not JSON: expected \",\" or \"}\"");
+    refuse_with("{\"request\":10,", "{\"request\":10", ":26: not JSON: expected \",\" or \"}\"");
+    refuse_with("{\"request\":10,", "[\"request\":10,", ":26: not JSON: expected \"{\"");
+    refuse_with("{\"request\":10,", "{\"request\":1.5,", ":26: not JSON: expected \",\" or \"}\"");
     refuse_with("{\"request\":10,", "{\"request\":true,",
-                ":23: not JSON: expected a text or a whole number");
+                ":26: not JSON: expected a text or a whole number");
     refuse_with("{\"request\":10,", "{\"request\":4294967296,",
-                ":23: request: out of range: must be between 0 and 4294967295");
+                ":26: request: out of range: must be between 0 and 4294967295");
     refuse_with("{\"request\":10,", "{\"request\":99999999999999999999999,",
-                ":23: request: out of range: must be between 0 and 4294967295");
+                ":26: request: out of range: must be between 0 and 4294967295");
     refuse_with("{\"request\":10,", "{\"request\":-1,",
-                ":23: request: out of range: must be between 0 and 4294967295");
-    refuse_with("{\"request\":10,", "{\"request\":10,\"request\":10,", ":23: request: given twice");
-    refuse_with("{\"request\":10,", "{\"request\":\"10\",", ":23: request: must be a whole number");
+                ":26: request: out of range: must be between 0 and 4294967295");
+    refuse_with("{\"request\":10,", "{\"request\":10,\"request\":10,", ":26: request: given twice");
+    refuse_with("{\"request\":10,", "{\"request\":\"10\",", ":26: request: must be a whole number");
     refuse_with("{\"request\":10,", "{",
-                ":23: lane: a line begins with \"request\", \"event\" or \"end\"");
-    refuse_with("\"due\":1500000000,", "", ":23: due: is required, but missing");
-    refuse_with("\"due\":1500000000", "\"deu\":1", ":23: deu: unknown key");
+                ":26: lane: a line begins with \"request\", \"event\" or \"end\"");
+    refuse_with("\"due\":1500000000,", "", ":26: due: is required, but missing");
+    refuse_with("\"due\":1500000000", "\"deu\":1", ":26: deu: unknown key");
     refuse_with("\"due\":1500000000", "\"due\":9223372036854775807",
-                ":23: due: out of range: must be between 0 and 1000000000000000000");
-    refuse_with("\"open\"", "\"opne\"", ":23: outcome: there is no \"opne\"");
-    refuse_with("\"lane\":\"new\"", "\"lane\":\"old\"", ":23: lane: there is no \"old\"");
-    refuse_with("\"proc_exited\"", "\"proc_left\"", ":26: event: there is no \"proc_left\"");
+                ":26: due: out of range: must be between 0 and 1000000000000000000");
+    refuse_with("\"open\"", "\"opne\"", ":26: outcome: there is no \"opne\"");
+    refuse_with("\"lane\":\"new\"", "\"lane\":\"old\"", ":26: lane: there is no \"old\"");
+    refuse_with("\"proc_exited\"", "\"proc_left\"", ":29: event: there is no \"proc_left\"");
     refuse_with("\"step_began\",\"at\":1000000002,\"index\":1",
                 "\"step_began\",\"at\":1000000002,\"index\":2",
-                ":16: index: the scenario has no step 2");
+                ":17: index: the scenario has no step 2");
     refuse_with("\"index\":1,\"value\":11", "\"index\":-1",
-                ":24: index: the scenario has no lane -1");
+                ":27: index: the scenario has no lane -1");
     refuse_with("HUP to 10", "\xff", ":14: a byte that is not UTF-8");
     refuse_with("HUP to 10", "\\ud800", ":14: not JSON: half of a surrogate pair");
     refuse_with("HUP to 10", "\\u0000",

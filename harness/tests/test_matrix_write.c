@@ -37,6 +37,8 @@ static struct matrix sample_matrix(void)
     m.rows[0].runs[0].values[FIGURE_DRAIN] = 1234567;
     m.rows[0].runs[1].values[FIGURE_DRAIN] = NEVER;
     m.rows[0].runs[1].interrupted = true;
+    m.rows[0].runs[0].states[STATE_IDLE] = (struct matrix_state){ 4, 3 };
+    m.rows[0].runs[1].states[STATE_IDLE] = (struct matrix_state){ 4, 4 };
     matrix_add_failed_run(&m.rows[1], 1, "the server died at its start:\n\x01 \xff", NULL);
     for (size_t i = 0; i < m.n_rows; i++)
         matrix_sum(&m.rows[i]);
@@ -81,6 +83,13 @@ static void it_says_what_the_runs_said(void **state)
          "\"why\":null,\"directory\":\"sample-2\",");
 }
 
+static void survivors_are_added_up(void **state)
+{
+    (void)state;
+    says("\"states\":[{\"state\":\"idle\",\"held\":8,\"served\":7}],\"figures\"");
+    says("\"states\":[{\"state\":\"idle\",\"held\":4,\"served\":3}],\"figures\"");
+}
+
 static void what_may_have_been_lost_is_bounded_over_all_runs(void **state)
 {
     (void)state;
@@ -102,14 +111,15 @@ static void a_run_that_could_not_be_says_why(void **state)
     (void)state;
     says("\"verdict\":null,\"could_not_run\":true,\"interrupted\":false,"
          "\"why\":\"the server died at its start:\\n\\u0001 ?\",\"directory\":null,"
-         "\"by_outcome\":{},\"figures\":{\"requests\":null,\"lost\":null,");
+         "\"by_outcome\":{},\"states\":[],\"figures\":{\"requests\":null,\"lost\":null,");
 }
 
 static void what_had_no_turn_is_there_without_runs(void **state)
 {
     (void)state;
     says("{\"scenario\":\"late\",\"file\":\"late.json\",\"verdicts\":{\"pass\":0,\"unknown\":0,"
-         "\"fail\":0,\"could_not_run\":0},\"by_outcome\":{},\"figures\":{\"requests\":{\"known\":0,"
+         "\"fail\":0,\"could_not_run\":0},\"by_outcome\":{},\"states\":[],\"figures\":{"
+         "\"requests\":{\"known\":0,"
          "\"sum\":0,\"median\":null,\"worst\":null}");
 }
 
@@ -132,6 +142,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_says_what_the_runs_said),
+        cmocka_unit_test(survivors_are_added_up),
         cmocka_unit_test(what_may_have_been_lost_is_bounded_over_all_runs),
         cmocka_unit_test(what_never_ended_has_no_time),
         cmocka_unit_test(a_run_that_could_not_be_says_why),

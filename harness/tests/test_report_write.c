@@ -68,6 +68,12 @@ static void it_says_what_happened(void **state)
                "\"error\":\"ECONNREFUSED\"}");
     says(text, "{\"check\":\"no_request_lost\",\"claim\":\"Every request gets an answer.\","
                "\"about\":\"clients\",\"verdict\":\"fail\",\"applies\":true,");
+    says(text, "\"states\":[{\"state\":\"accepted\",\"held\":0,\"served_by_old\":0,"
+               "\"served_by_new\":0,\"reopened\":0,\"lost\":0,\"excused\":false,\"outcomes\":{},"
+               "\"why\":\"4 of 4 did not stand as they should when it struck\"}, "
+               "{\"state\":\"idle\",\"held\":2,\"served_by_old\":0,\"served_by_new\":1,"
+               "\"reopened\":1,\"lost\":1,\"excused\":true,\"outcomes\":{\"ok\":1,\"reset\":1},"
+               "\"why\":\"2 of 4 did not stand as they should when it struck\"}]");
     free(text);
     scenario_free(&sc);
     history_free(&h);

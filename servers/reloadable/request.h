@@ -24,8 +24,8 @@ struct word { /* is what arrives, in pieces, this word? */
 struct request {
     llhttp_t parser;
     enum request_step step;
-    unsigned status;   /* what to answer: 200 or why not */
-    uint64_t sleep_ms; /* before the answer */
+    unsigned status;    /* what to answer: 200 or why not */
+    uint64_t sleep_ms;  /* before the answer */
     uint64_t stream_ms; /* between its first part and the rest; 0: it goes out whole */
     bool begun, keep_alive, head;
     struct word header, value, id_header;

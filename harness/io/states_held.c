@@ -1,7 +1,6 @@
 /* Which connections are held when an upgrade strikes, and what becomes of them? */
-#include "io/states_held.h"
-#include "io/held.h"
 #include "io/states_message.h"
+#include "io/states_parts.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,7 +8,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { EVENTS = 64, BUFFER_SIZE = 64 * 1024, LOOK_EVERY_MS = 10 };
+enum { BUFFER_SIZE = 64 * 1024, LOOK_EVERY_MS = 10 };
 
 /* The rest leaves when a new process has answered, but neither before the old one can have
    noticed, nor so late that only our waiting is judged. */
@@ -18,122 +17,11 @@ enum { EVENTS = 64, BUFFER_SIZE = 64 * 1024, LOOK_EVERY_MS = 10 };
 
 static const struct state_row any_request = { .before = SENT_ALL };
 
-static struct held *open_one(struct states_held *s, int state)
-{
-    struct held *h = mem_new(1, sizeof *h);
-
-    h->state = state;
-    h->message = &s->messages[state];
-    h->upgrade = s->upgrades;
-    held_open(h, s->plan);
-    return h;
-}
-
-static void add(struct states_held *s, struct held *h)
-{
-    h->next = s->first;
-    s->first = h;
-}
-
-static void free_one(struct held *h)
-{
-    held_close(h);
-    free(h);
-}
-
-static void free_another(struct states_held *s)
-{
-    if (s->another)
-        free_one(s->another);
-    s->another = NULL;
-}
-
-static void note_end(struct states_held *s, const struct held *h)
-{
-    const struct watched *w = h->pid ? watch_find(s->watch, (pid_t)h->pid) : NULL;
-
-    history_add_event(
-        s->record->h,
-        &(struct event){ .at = h->at,
-                         .kind = h->reopened ? EVENT_STATE_REOPENED : EVENT_STATE_ENDED,
-                         .pid = h->outcome == OUTCOME_OK ? (pid_t)h->pid : 0,
-                         .start = h->outcome == OUTCOME_OK && w ? w->start : 0,
-                         .index = (int32_t)h->upgrade,
-                         .value = h->outcome,
-                         .text = history_text(s->record->h, states[h->state].name) });
-}
-
-/* Those that have ended since an upgrade struck; or, dropped, have not seen it. */
-static void sweep(struct states_held *s, bool drop)
-{
-    for (struct held **place = &s->first; *place;) {
-        struct held *h = *place;
-        bool over = h->struck >= 0 ? h->ended : drop;
-
-        if (!over) {
-            place = &h->next;
-            continue;
-        }
-        if (h->struck >= 0)
-            note_end(s, h);
-        *place = h->next;
-        free_one(h);
-    }
-    if (!s->first && !s->preparing)
-        uv_timer_stop(&s->tick);
-}
-
-/* One that is opened once all the others have sent what they should is behind them in the
-   queue of whoever accepts. */
-static void open_another(struct states_held *s)
-{
-    for (const struct held *h = s->first; h; h = h->next)
-        if (h->struck < 0 && !h->ended && (h->done < h->allowed || h->phase == PHASE_CONNECT))
-            return;
-    s->another = open_one(s, N_STATES);
-}
-
-bool states_all_stand(const struct states_held *s)
-{
-    if (!s->preparing)
-        return true;
-    if (!s->another_answered)
-        return false;
-    for (const struct held *h = s->first; h; h = h->next)
-        if (h->struck < 0 && !held_has_failed(h) && !held_stands(h, true))
-            return false;
-    return true;
-}
-
-static void advance(struct states_held *s)
-{
-    if (!s->preparing)
-        return;
-    if (!s->another && !s->another_answered)
-        open_another(s);
-    if (states_all_stand(s))
-        s->on_stand(s->arg);
-}
-
-static void catch_up(struct states_held *s)
-{
-    struct epoll_event events[EVENTS];
-    int n = epoll_wait(s->plan->epoll, events, EVENTS, 0);
-
-    for (int i = 0; i < n; i++)
-        held_go_on(events[i].data.ptr, s->plan);
-    if (s->another && s->another->ended) {
-        s->another_answered = s->another->outcome == OUTCOME_OK;
-        free_another(s);
-    }
-    sweep(s, false);
-}
-
 static void on_readable(uv_poll_t *poll, int status, int what)
 {
     (void)status, (void)what;
-    catch_up(poll->data);
-    advance(poll->data);
+    states_catch_up(poll->data);
+    states_advance(poll->data);
 }
 
 static bool new_has_answered(const struct states_held *s)
@@ -165,7 +53,7 @@ void states_look(struct states_held *s)
             held_cut(h, s->plan, OUTCOME_TIMEOUT);
         }
     }
-    sweep(s, false);
+    states_sweep(s, false);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -197,33 +85,12 @@ int states_open(struct states_held *s, uv_loop_t *loop, struct err *err)
     uv_poll_init(loop, &s->readable, epoll);
     uv_timer_init(loop, &s->tick);
     s->readable.data = s->tick.data = s;
+    uv_timer_start(&s->tick, on_tick, LOOK_EVERY_MS, LOOK_EVERY_MS); /* sets what `again` means */
+    uv_timer_stop(&s->tick);
     s->handles = 2;
     uv_poll_start(&s->readable, UV_READABLE, on_readable);
     s->is_open = true;
     return 0;
-}
-
-static void open_all(struct states_held *s, bool at_the_last_moment)
-{
-    for (int i = 0; i < N_STATES; i++) {
-        bool last = states[i].shown == SHOWN_BY_CONNECT;
-
-        if (!scenario_holds(s->sc, (enum state)i) || last != at_the_last_moment)
-            continue;
-        for (unsigned n = 0; n < s->sc->hold.connections; n++)
-            add(s, open_one(s, i));
-    }
-}
-
-void states_prepare(struct states_held *s)
-{
-    if (!s->is_open)
-        return;
-    s->preparing = true;
-    s->another_answered = false;
-    uv_timer_start(&s->tick, on_tick, LOOK_EVERY_MS, LOOK_EVERY_MS);
-    open_all(s, false);
-    advance(s);
 }
 
 static void note_held(struct states_held *s, enum state state, uint32_t n)
@@ -238,9 +105,9 @@ void states_strike(struct states_held *s)
 
     if (!s->is_open)
         return;
-    catch_up(s); /* who has been answered by now does not stand there */
+    states_catch_up(s); /* who has been answered by now does not stand there */
     s->preparing = false;
-    open_all(s, true);
+    states_open_all(s, true);
     now = recorder_now(s->record);
     for (struct held *h = s->first; h; h = h->next) {
         bool connects = states[h->state].shown == SHOWN_BY_CONNECT;
@@ -253,8 +120,8 @@ void states_strike(struct states_held *s)
     for (size_t i = 0; i < N_STATES; i++)
         if (scenario_holds(s->sc, (enum state)i))
             note_held(s, (enum state)i, n[i]);
-    free_another(s);
-    sweep(s, true);
+    states_free_another(s);
+    states_sweep(s, true);
 }
 
 void states_struck(struct states_held *s)
@@ -265,16 +132,7 @@ void states_struck(struct states_held *s)
         if (h->upgrade == s->upgrades && states[h->state].rest == REST_AT_ONCE)
             held_complete(h, s->plan, &s->messages[N_STATES]);
     s->upgrades++;
-    sweep(s, false);
-}
-
-void states_drop(struct states_held *s)
-{
-    if (!s->preparing)
-        return;
-    s->preparing = false;
-    free_another(s);
-    sweep(s, true);
+    states_sweep(s, false);
 }
 
 size_t states_in_flight(const struct states_held *s)
@@ -293,7 +151,7 @@ void states_abandon(struct states_held *s)
     for (struct held *h = s->first; h; h = h->next)
         held_cut(h, s->plan, OUTCOME_OPEN);
     s->preparing = false;
-    sweep(s, true);
+    states_sweep(s, true);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -311,12 +169,12 @@ void states_close(struct states_held *s)
     if (!s->is_open)
         return;
     s->is_open = s->preparing = false;
-    free_another(s);
+    states_free_another(s);
     while (s->first) {
         struct held *h = s->first;
 
         s->first = h->next;
-        free_one(h);
+        states_free_one(h);
     }
     for (size_t i = 0; i <= N_STATES; i++)
         free(s->messages[i].bytes);

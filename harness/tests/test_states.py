@@ -59,6 +59,16 @@ def test_a_check_of_the_history_says_the_same(bench):
     assert json.loads(run.out) == bench.report("s")
 
 
+def test_those_that_hang_are_lost(bench):
+    """A stopped process holds its connections, and answers nobody."""
+    bench.run_scenario(scenario(
+        server={"stop": {"within": "200ms"}}, lanes=[{**lane, "timeout": "1s"} for lane in lanes()],
+        steps=[{"at": "300ms", "signal": "STOP", "upgrade": "begins"}],
+        states={"of": ["half_headers", "idle", "next_request"], "timeout": "1500ms"})).must(FAIL)
+    assert {name: row["outcomes"] for name, row in rows(bench).items()} == {
+        name: {"timeout": 4} for name in ("half_headers", "idle", "next_request")}
+
+
 def test_states_that_are_lost_by_design_may_be_excused(bench):
     bench.run_scenario(plan("--strategy", "exec", "--exec-when", "now",
                             limits={"states": STATES})).must(FAIL)

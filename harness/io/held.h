@@ -3,18 +3,10 @@
 #ifndef HUPPROOF_HELD_H
 #define HUPPROOF_HELD_H
 
-#include "core/states.h"
 #include "io/address.h"
 #include "io/record.h"
+#include "io/states_message.h"
 #include "io/wire_answer.h"
-
-/* What the connections of a state send: one request, or two behind one another. */
-struct held_message {
-    char *bytes;
-    size_t before, size;              /* before: so much of it before the upgrade */
-    unsigned answers_before, answers; /* that are due */
-    bool may_reopen;                  /* after `before` no request is under way */
-};
 
 /* What all of them have in common. */
 struct held_plan {

@@ -148,4 +148,3 @@ void states_drop(struct states_held *s)
     states_free_another(s);
     states_sweep(s, true);
 }
-

@@ -1,7 +1,7 @@
 /* Are connections that do not survive an upgrade named by the state it found them in? */
 #include "hand_made.h"
 
-#define HELD(which, n) event(EVENT_STATE_HELD, .at = 1000, .text = #which, .value = n)
+#define HELD(which, n) event(EVENT_STATE_HELD, .at = 1000, .text = #which, .value = (n))
 #define ENDED(which, outcome, ...)                                                                 \
     event(EVENT_STATE_ENDED, .text = #which, .value = OUTCOME_##outcome, __VA_ARGS__)
 #define REOPENED(which, outcome, ...)                                                              \

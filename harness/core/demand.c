@@ -26,6 +26,8 @@ static double sum(const struct scenario *sc, int64_t lingers)
         else
             sum += most_at_once(l, takes) + l->pool;
     }
+    for (int i = 0; i < N_STATES; i++)
+        sum += scenario_holds(sc, (enum state)i) ? sc->hold.connections : 0;
     return sum;
 }
 

@@ -68,7 +68,7 @@ static void take_in(struct held *h, const struct held_plan *p, size_t n)
             h->at = recorder_now(p->clock);
         h->begun = true;
         progress = wire_answer_take(&h->answer, p->buffer + from, n - from, &used);
-        h->has_body |= h->answer.has_moved;
+        h->has_body |= h->answer.body_end != NULL;
         if (progress == WIRE_BROKEN)
             end(h, p, OUTCOME_BAD_BODY);
         else if (progress == WIRE_WHOLE)

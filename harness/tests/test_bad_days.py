@@ -173,7 +173,7 @@ def no_temporary_files(bench, name="s"):
 def test_a_file_that_grows_too_large_leaves_no_half_report(bench):
     """A full disk by another name: writing fails in the middle."""
     def limited():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
     run = bench.run_scenario(scenario(), preexec_fn=limited)
     run.must(COULD_NOT_RUN)

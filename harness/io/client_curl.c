@@ -98,13 +98,7 @@ static struct transfer *take(struct curl_client *c)
 static void send_one(struct client *base, uint32_t id, int64_t due)
 {
     struct curl_client *c = of(base);
-    struct sample s = { .id = id,
-                        .lane = base->o.lane_number,
-                        .due = due,
-                        .sent = client_now(base),
-                        .connected = -1,
-                        .first_byte = -1,
-                        .done = -1 };
+    struct sample s = client_sample(base, id, due);
     struct transfer *t = take(c);
 
     if (!t) {

@@ -25,4 +25,16 @@ static inline int64_t client_now(const struct client *c)
     return recorder_now(c->o.clock);
 }
 
+/* Of a request that leaves now. */
+static inline struct sample client_sample(const struct client *c, uint32_t id, int64_t due)
+{
+    return (struct sample){ .id = id,
+                            .lane = c->o.lane_number,
+                            .due = due,
+                            .sent = client_now(c),
+                            .connected = -1,
+                            .first_byte = -1,
+                            .done = -1 };
+}
+
 #endif

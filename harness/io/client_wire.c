@@ -154,13 +154,7 @@ static void send_one(struct client *base, uint32_t id, int64_t due)
 {
     struct wire_client *c = of(base);
     struct wire *w = take(c);
-    struct sample s = { .id = id,
-                        .lane = base->o.lane_number,
-                        .due = due,
-                        .sent = client_now(base),
-                        .connected = -1,
-                        .first_byte = -1,
-                        .done = -1 };
+    struct sample s = client_sample(base, id, due);
 
     put_last(&c->busy, w);
     c->n_busy++;

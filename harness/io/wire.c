@@ -82,10 +82,11 @@ static void end_by_close(struct wire *w, const struct wire_plan *p)
 /* How much more a slow one may do by now. */
 static size_t allowed(double rate, int64_t since, size_t done, const struct wire_plan *p)
 {
-    double most = rate * (double)(recorder_now(p->clock) - since) / NS_PER_S - (double)done;
+    double most;
 
     if (rate <= 0)
         return SIZE_MAX;
+    most = rate * (double)(recorder_now(p->clock) - since) / NS_PER_S - (double)done;
     return most < 1 ? 0 : (size_t)most;
 }
 
@@ -237,7 +238,7 @@ void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events)
         look_at_resting(w);
     if (w->state == WIRE_CONNECTS && (!events || !is_connected(w, p)))
         return;
-    if (w->state == WIRE_CONNECTS || w->state == WIRE_SENDS)
+    if (w->state == WIRE_SENDS)
         send_rest(w, p);
     if (w->state == WIRE_SENDS || w->state == WIRE_WAITS)
         receive(w, p);

@@ -109,6 +109,7 @@ int main(int argc, char **argv)
                          .method = "GET",
                          .client = CLIENT_CURL,
                          .pool = 64,
+                         .pipeline = 1,
                          .timeout = 30 * NS_PER_S,
                          .until = 3600 * NS_PER_S };
     uv_prepare_t prepare;

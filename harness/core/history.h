@@ -47,12 +47,24 @@ struct sample {
     uint32_t id;      /* number of the request, from 0, over all lanes */
     uint32_t pid;     /* who answered; 0: nobody said */
     uint32_t version; /* text the answer gave as its version; 0: none */
+    uint32_t bytes;   /* how far it came, in its phase; see sample_add_bytes */
     uint16_t status;  /* of the answer; 0: none */
     uint16_t port;    /* ours: shows which connection carried it */
-    int32_t error;    /* errno of a failure; 0: none or not known */
-    uint8_t lane, outcome, phase;
-    uint8_t unframed; /* the answer had neither length nor chunks */
+    uint16_t error;   /* errno of a failure; 0: none or not known */
+    uint8_t lane;
+    enum outcome outcome : 4;
+    enum phase phase : 3;
+    bool unframed : 1; /* the answer had neither length nor chunks */
 };
+
+/* As long as it is sent: of the request that have left.  From its first byte on: of the answer that
+   came, interim ones included (libcurl does not tell of the framing of chunks).  Between them, and
+   while it connects: 0.  UINT32_MAX: that many or more. */
+static inline void sample_add_bytes(struct sample *s, size_t n)
+{
+    s->bytes = n < UINT32_MAX - s->bytes ? s->bytes + (uint32_t)n : UINT32_MAX;
+}
+
 static inline enum outcome_class sample_class(const struct sample *s)
 {
     return s->outcome < N_OUTCOMES ? outcomes[s->outcome].class : CLASS_OURS;

@@ -41,6 +41,7 @@ struct lane {
     size_t body_bytes;
     double send_rate, read_rate; /* bytes per second of one request; 0: as fast as it goes */
     unsigned pool;               /* CONNECTION_REUSED: connections kept */
+    unsigned pipeline;           /* CONNECTION_REUSED: requests under way on one, at most */
     int64_t timeout;             /* from due */
     int64_t from, until;         /* since the load began */
     int64_t work;                /* what the server is asked to take, e.g. sleep=; not its fault */

@@ -10,7 +10,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024, PACE_MS = 5 };
+enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024, PACE_MS = 5, SLOW_BUFFER = 4096 };
 
 struct wires {
     struct wire *first, *last;
@@ -21,8 +21,8 @@ struct wire_client {
     struct wire_plan plan;
     struct wires free;   /* a connection for each request */
     struct wires rested; /* pooled: longest idle first */
-    struct wires busy;   /* in the order they were due, so that deadlines are, too */
-    size_t n_busy;
+    struct wires busy;   /* in the order their eldest were due, so that deadlines are, too */
+    size_t n_under_way;
     bool deadline_set;
     int handles;
     uv_poll_t readable;
@@ -48,14 +48,55 @@ static void take_out(struct wires *list, struct wire *w)
     *(w->next ? &w->next->previous : &list->last) = w->previous;
 }
 
+/* Where deadlines say; mostly it is the last. */
+static void put_in_order(struct wires *busy, struct wire *w)
+{
+    struct wire *before = busy->last;
+
+    while (before && wire_eldest(before)->due > wire_eldest(w)->due)
+        before = before->previous;
+    w->previous = before;
+    w->next = before ? before->next : busy->first;
+    *(w->next ? &w->next->previous : &busy->last) = w;
+    *(before ? &before->next : &busy->first) = w;
+}
+
+/* After a request on it has ended. */
+static void put_away(struct wire_client *c, struct wire *w)
+{
+    take_out(&c->busy, w);
+    if (w->n) {
+        put_in_order(&c->busy, w);
+        return;
+    }
+    wire_rest(w);
+    put_last(w->pooled ? &c->rested : &c->free, w);
+}
+
+static void tell(struct wire_client *c, const struct sample *s)
+{
+    c->n_under_way--;
+    c->base.o.on_done(c->base.o.arg, s);
+}
+
+/* Whoever is told may send the next. */
 static void finish(struct wire_client *c, struct wire *w)
 {
-    struct sample s = wire_take(w, c->base.o.texts);
+    struct sample s;
 
-    take_out(&c->busy, w);
-    c->n_busy--;
-    put_last(w->pooled ? &c->rested : &c->free, w);
-    c->base.o.on_done(c->base.o.arg, &s);
+    while (wire_take(w, &s)) {
+        if (!w->over)
+            put_away(c, w);
+        tell(c, &s);
+    }
+}
+
+static void give_up(struct wire_client *c, struct wire *w, enum outcome why)
+{
+    struct sample s = wire_give_up(w, &c->plan, why);
+
+    put_away(c, w);
+    tell(c, &s);
 }
 
 static void catch_up(struct client *base)
@@ -70,8 +111,7 @@ static void catch_up(struct client *base)
             struct wire *w = events[i].data.ptr;
 
             wire_go_on(w, &c->plan, events[i].events);
-            if (w->state == WIRE_ENDED)
-                finish(c, w);
+            finish(c, w);
         }
     } while (n == EVENTS);
 }
@@ -90,14 +130,13 @@ static void on_pace(uv_timer_t *timer)
     for (struct wire *w = c->busy.first, *next; w; w = next) {
         next = w->next;
         wire_go_on(w, &c->plan, 0);
-        if (w->state == WIRE_ENDED)
-            finish(c, w);
+        finish(c, w);
     }
 }
 
 static int64_t deadline_of(const struct wire_client *c, const struct wire *w)
 {
-    return w->sample.due + c->base.o.lane->timeout;
+    return wire_eldest(w)->due + c->base.o.lane->timeout;
 }
 
 static void on_deadline(uv_timer_t *timer);
@@ -121,19 +160,26 @@ static void on_deadline(uv_timer_t *timer)
     struct wire *w;
 
     catch_up(&c->base); /* what came in time is in time */
-    while ((w = c->busy.first) && deadline_of(c, w) <= client_now(&c->base)) {
-        wire_cut(w, &c->plan, OUTCOME_TIMEOUT);
-        finish(c, w);
-    }
+    while ((w = c->busy.first) && deadline_of(c, w) <= client_now(&c->base))
+        give_up(c, w, OUTCOME_TIMEOUT);
     set_deadline(c);
 }
 
-static struct wire *one_more(bool pooled)
+static struct wire *one_more(const struct client_options *o, bool pooled)
 {
-    struct wire *w = mem_new(1, sizeof *w);
+    struct wire *w = wire_new(o->lane->pipeline);
 
-    w->fd = -1;
     w->pooled = pooled;
+    return w;
+}
+
+/* One that carries requests already, for as many behind one another as the lane asks for. */
+static struct wire *joined(struct wire_client *c)
+{
+    struct wire *w = c->base.o.lane->pipeline > 1 ? c->busy.first : NULL;
+
+    while (w && !wire_has_room(w))
+        w = w->next;
     return w;
 }
 
@@ -144,42 +190,50 @@ static struct wire *take(struct wire_client *c)
     struct wires *from = c->rested.first ? &c->rested : &c->free;
     struct wire *w = from->first;
 
-    if (!w)
-        return one_more(false);
-    take_out(from, w);
+    if (w)
+        take_out(from, w);
+    else
+        w = one_more(&c->base.o, false);
+    put_last(&c->busy, w);
     return w;
 }
 
 static void send_one(struct client *base, uint32_t id, int64_t due)
 {
     struct wire_client *c = of(base);
-    struct wire *w = take(c);
+    struct wire *busy = joined(c);
+    struct wire *w = busy ? busy : take(c);
     struct sample s = client_sample(base, id, due);
 
-    put_last(&c->busy, w);
-    c->n_busy++;
+    c->n_under_way++;
     wire_begin(w, &c->plan, &s);
-    if (w->state == WIRE_ENDED)
-        finish(c, w);
+    finish(c, w);
     if (!c->deadline_set)
         set_deadline(c);
 }
 
 static size_t in_flight(const struct client *c)
 {
-    return ((const struct wire_client *)c)->n_busy;
+    return ((const struct wire_client *)c)->n_under_way;
 }
 
 static void abandon_all(struct client *base)
 {
     struct wire_client *c = of(base);
 
-    while (c->busy.first) {
-        struct wire *w = c->busy.first;
+    while (c->busy.first)
+        give_up(c, c->busy.first, OUTCOME_OPEN);
+}
 
-        wire_cut(w, &c->plan, OUTCOME_OPEN);
-        finish(c, w);
-    }
+static struct wire_socket_plan socket_of(const struct client_options *o)
+{
+    struct wire_socket_plan p = { .no_delay = o->lane->connection == CONNECTION_REUSED,
+                                  /* so that a server feels it that its answer is read slowly */
+                                  .receive_buffer = o->lane->read_rate > 0 ? SLOW_BUFFER : 0,
+                                  .sources = o->sources };
+
+    p.address_size = address_of(o->server, &p.address);
+    return p;
 }
 
 static struct client *open_one(const struct client_options *o, struct err *err)
@@ -194,12 +248,13 @@ static struct client *open_one(const struct client_options *o, struct err *err)
     c = mem_new(1, sizeof *c);
     c->plan = (struct wire_plan){ .clock = o->clock,
                                   .answers = o->answers,
+                                  .texts = o->texts,
                                   .lane = o->lane,
-                                  .sources = o->sources,
+                                  .socket = socket_of(o),
+                                  .to_head = strcmp(o->lane->method, "HEAD") == 0,
                                   .epoll = epoll,
                                   .buffer = mem_new(1, BUFFER_SIZE),
                                   .buffer_size = BUFFER_SIZE };
-    c->plan.address_size = address_of(o->server, &c->plan.address);
     wire_request_open(&c->plan.request, o->server, o->lane, o->ids);
     uv_poll_init(o->loop, &c->readable, epoll);
     uv_timer_init(o->loop, &c->deadline);
@@ -210,7 +265,7 @@ static struct client *open_one(const struct client_options *o, struct err *err)
         uv_timer_start(&c->pace, on_pace, PACE_MS, PACE_MS);
     uv_poll_start(&c->readable, UV_READABLE, on_readable);
     for (unsigned i = 0; o->lane->connection == CONNECTION_REUSED && i < o->lane->pool; i++)
-        put_last(&c->rested, one_more(true));
+        put_last(&c->rested, one_more(o, true));
     return &c->base;
 }
 

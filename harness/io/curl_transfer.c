@@ -186,8 +186,22 @@ static enum outcome outcome_of(const struct transfer *t, CURLcode code, long err
     if (t->sample.outcome == OUTCOME_UNSENT)
         return OUTCOME_UNSENT;
     if (code != CURLE_OK)
-        return curl_outcome(code, error, (enum phase)t->sample.phase);
+        return curl_outcome(code, error, t->sample.phase);
     return outcome_of_answer(t, t->sample.status);
+}
+
+static void count_bytes(struct transfer *t)
+{
+    bool came = t->sample.phase == PHASE_READ || t->sample.phase == PHASE_DONE;
+    curl_off_t body = 0;
+    long head = 0;
+
+    if (!came && t->sample.phase != PHASE_SEND)
+        return;
+    curl_easy_getinfo(t->easy, came ? CURLINFO_HEADER_SIZE : CURLINFO_REQUEST_SIZE, &head);
+    curl_easy_getinfo(t->easy, came ? CURLINFO_SIZE_DOWNLOAD_T : CURLINFO_SIZE_UPLOAD_T, &body);
+    sample_add_bytes(&t->sample, (size_t)head);
+    sample_add_bytes(&t->sample, (size_t)body);
 }
 
 struct sample transfer_end(struct transfer *t, CURLcode code, bool cut, struct history *texts)
@@ -200,18 +214,19 @@ struct sample transfer_end(struct transfer *t, CURLcode code, bool cut, struct h
         curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error);
         s->status = (uint16_t)status;
         if (code != CURLE_OK && !s->error)
-            s->error = (int32_t)error;
+            s->error = (uint16_t)error;
         if (s->phase == PHASE_SEND && s->first_byte < 0)
             s->phase = code == CURLE_SEND_ERROR ? PHASE_SEND : PHASE_WAIT;
     }
     answer_end(t->plan->answers, &t->answer); /* only now is it known what the body says */
-    s->outcome = (uint8_t)(cut ? OUTCOME_OPEN : outcome_of(t, code, error));
+    s->outcome = cut ? OUTCOME_OPEN : outcome_of(t, code, error);
     if (!cut && code == CURLE_OK && (t->answer.framed || !has_body(t->plan, s->status)))
         s->phase = PHASE_DONE;
     s->pid = t->answer.pid;
     s->unframed = s->status && !t->answer.framed;
     s->version = history_text(texts, t->answer.version);
     s->done = recorder_now(t->plan->clock);
+    count_bytes(t);
     return *s;
 }
 

@@ -3,7 +3,6 @@
 #include "io/wire_outcome.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -129,16 +128,11 @@ void held_go_on(struct held *h, const struct held_plan *p)
 static int open_socket(struct held *h, const struct held_plan *p)
 {
     struct epoll_event e = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = h };
-    int on = 1;
+    int error = wire_socket_open(&p->socket, &h->fd);
 
-    h->fd = socket(p->address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (h->fd < 0)
-        return errno;
     wire_answer_begin(&h->answer, p->answers, false);
-    if (p->address.any.sa_family != AF_UNIX)
-        setsockopt(h->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(h->fd, &p->address.any, p->address_size) != 0 && errno != EINPROGRESS)
-        return errno;
+    if (error)
+        return error;
     return epoll_ctl(p->epoll, EPOLL_CTL_ADD, h->fd, &e) ? errno : 0;
 }
 

@@ -3,17 +3,16 @@
 #ifndef HUPPROOF_HELD_H
 #define HUPPROOF_HELD_H
 
-#include "io/address.h"
 #include "io/record.h"
 #include "io/states_message.h"
 #include "io/wire_answer.h"
+#include "io/wire_socket.h"
 
 /* What all of them have in common. */
 struct held_plan {
     const struct recorder *clock;
     const struct answer_reader *answers;
-    union any_address address;
-    socklen_t address_size;
+    struct wire_socket_plan socket;
     int epoll; /* where they wait; data.ptr: the connection */
     char *buffer;
     size_t buffer_size;

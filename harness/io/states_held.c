@@ -77,7 +77,8 @@ int states_open(struct states_held *s, uv_loop_t *loop, struct err *err)
                                    .epoll = epoll,
                                    .buffer = mem_new(1, BUFFER_SIZE),
                                    .buffer_size = BUFFER_SIZE };
-    s->plan->address_size = address_of(&s->sc->server, &s->plan->address);
+    s->plan->socket.no_delay = true;
+    s->plan->socket.address_size = address_of(&s->sc->server, &s->plan->socket.address);
     for (int i = 0; i < N_STATES; i++)
         if (scenario_holds(s->sc, (enum state)i))
             states_message(&s->messages[i], s->sc, &states[i]);

@@ -52,6 +52,7 @@ int target_open(struct target *t, struct err *err)
                        where);
     }
     t->probe_lane = (struct lane){ .name = "ready",
+                                   .pipeline = 1,
                                    .connection = CONNECTION_NEW,
                                    .path = t->plan->ready_path,
                                    .method = "GET",

@@ -6,8 +6,23 @@
 #define LAST_TIME UINT64_C(1000000000000000000) /* 31 years: sums of a few still fit */
 
 #define IN(s, member) .size = sizeof((struct s *)NULL)->member, .offset = offsetof(struct s, member)
+#define FEW(member)   .get = get_##member, .set = set_##member
 #define A_TIME        COLUMN_SIGNED, .absent = -1, .max = LAST_TIME
 #define ALWAYS        .required = true
+
+#define BITS(member, type)                                                                         \
+    static uint64_t get_##member(const void *row)                                                  \
+    {                                                                                              \
+        return (uint64_t)((const struct sample *)row)->member;                                     \
+    }                                                                                              \
+    static void set_##member(void *row, uint64_t value)                                            \
+    {                                                                                              \
+        ((struct sample *)row)->member = (type)value;                                              \
+    }
+
+BITS(outcome, enum outcome)
+BITS(phase, enum phase)
+BITS(unframed, bool)
 
 /* clang-format off */
 const struct column sample_columns[N_SAMPLE_COLUMNS] = {
@@ -21,11 +36,12 @@ const struct column sample_columns[N_SAMPLE_COLUMNS] = {
     { "pid", COLUMN_UNSIGNED, IN(sample, pid), .max = INT32_MAX },
     { "version", COLUMN_TEXT, IN(sample, version) },
     { "status", COLUMN_UNSIGNED, IN(sample, status), .max = 999 },
+    { "bytes", COLUMN_UNSIGNED, IN(sample, bytes) },
     { "port", COLUMN_UNSIGNED, IN(sample, port) },
-    { "error", COLUMN_SIGNED, IN(sample, error), .max = 4095 },
-    { "outcome", COLUMN_OUTCOME, IN(sample, outcome), .absent = -1, ALWAYS },
-    { "phase", COLUMN_PHASE, IN(sample, phase), .absent = -1, ALWAYS },
-    { "unframed", COLUMN_UNSIGNED, IN(sample, unframed), .max = 1 },
+    { "error", COLUMN_UNSIGNED, IN(sample, error), .max = 4095 },
+    { "outcome", COLUMN_OUTCOME, FEW(outcome), .absent = -1, ALWAYS },
+    { "phase", COLUMN_PHASE, FEW(phase), .absent = -1, ALWAYS },
+    { "unframed", COLUMN_UNSIGNED, FEW(unframed), .max = 1 },
 };
 
 const struct column event_columns[N_EVENT_COLUMNS] = {
@@ -49,6 +65,8 @@ uint64_t column_get(const struct column *c, const void *row)
     uint32_t u32;
     uint16_t u16;
 
+    if (c->get)
+        return c->get(row);
     switch (c->size) {
     case 8:
         memcpy(&u64, place, 8);
@@ -71,6 +89,10 @@ void column_set(const struct column *c, void *row, uint64_t value)
     uint16_t u16 = (uint16_t)value;
     uint8_t u8 = (uint8_t)value;
 
+    if (c->set) {
+        c->set(row, value);
+        return;
+    }
     memcpy(place,
            c->size == 8   ? (void *)&value
            : c->size == 4 ? (void *)&u32

@@ -7,7 +7,7 @@
 
 enum column_type {
     COLUMN_SIGNED,   /* 4 or 8 bytes */
-    COLUMN_UNSIGNED, /* 1, 2, 4 or 8 */
+    COLUMN_UNSIGNED, /* 1, 2, 4 or 8; by get and set: of a few bits */
     COLUMN_TEXT,     /* number of a history_text */
     COLUMN_LANE,     /* number of a lane; its name in the file */
     COLUMN_OUTCOME,
@@ -23,9 +23,12 @@ struct column {
     int64_t min;
     uint64_t max; /* 0: what its size holds */
     size_t size, offset;
+    /* Instead of an offset, for what has no address. */
+    uint64_t (*get)(const void *row);
+    void (*set)(void *row, uint64_t value);
 };
 
-#define N_SAMPLE_COLUMNS 15
+#define N_SAMPLE_COLUMNS 16
 #define N_EVENT_COLUMNS  9
 extern const struct column sample_columns[N_SAMPLE_COLUMNS];
 extern const struct column event_columns[N_EVENT_COLUMNS];

@@ -77,6 +77,7 @@ const struct field fields[] = {
     { "lanes[].send_rate", "client wire: bytes per second at which a request is sent", T(NUMBER), IN(lane, send_rate), POSITIVE, .max = 1e12, .otherwise = "as fast as it goes" },
     { "lanes[].read_rate", "client wire: bytes per second at which an answer is read", T(NUMBER), IN(lane, read_rate), POSITIVE, .max = 1e12, .otherwise = "as fast as it comes" },
     { "lanes[].pool", "connection reused: how many are kept", T(COUNT), IN(lane, pool), .min = 1, .max = 1e5, .preset = "16" },
+    { "lanes[].pipeline", "client wire, connection reused: how many may be under way on one, each sent without waiting for those before it", T(COUNT), IN(lane, pipeline), .min = 1, .max = 1000, .preset = "1" },
     { "lanes[].work", "what the server is asked to take for one; not its fault", T(DURATION), IN(lane, work),
       .otherwise = "sleep= in the path's query, or 0" },
     { "lanes[].timeout", "how long one may take, from when it was due", T(DURATION), IN(lane, timeout), POSITIVE, .otherwise = "work + 10s" },

@@ -51,10 +51,21 @@ static int check_headers(struct reader *r, const cJSON *item)
     return 0;
 }
 
+static int check_pipeline(struct reader *r, const cJSON *item, const struct lane *lane)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, "pipeline");
+
+    if (lane->pipeline > 1 && lane->connection != CONNECTION_REUSED)
+        return reader_bad(r, value, "needs \"connection\": \"reused\"");
+    if (lane->pipeline > 1 && (lane->send_rate > 0 || lane->read_rate > 0))
+        return reader_bad(r, value, "goes without \"send_rate\" and \"read_rate\"");
+    return 0;
+}
+
 /* What only our own client can do. */
 static int check_client(struct reader *r, const cJSON *item, const struct lane *lane)
 {
-    static const char *const own[] = { "send_rate", "read_rate" };
+    static const char *const own[] = { "send_rate", "read_rate", "pipeline" };
 
     for (size_t i = 0; i < COUNT(own) && lane->client != CLIENT_WIRE; i++) {
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, own[i]);
@@ -67,7 +78,8 @@ static int check_client(struct reader *r, const cJSON *item, const struct lane *
 
 static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
 {
-    if (check_name(r, item, lane) || check_headers(r, item) || check_client(r, item, lane))
+    if (check_name(r, item, lane) || check_headers(r, item) || check_client(r, item, lane) ||
+        check_pipeline(r, item, lane))
         return -1;
     if (lane->work < 0)
         lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);

@@ -91,6 +91,7 @@ static void put_failure(cJSON *row, const struct facts *f, const struct sample *
     put_ms(row, "done_ms", s->done);
     put_number(row, "pid", s->pid);
     put_number(row, "status", s->status);
+    put_number(row, "bytes", s->bytes);
     put_text(row, "error", s->error ? strerrorname_np(s->error) : NULL);
 }
 

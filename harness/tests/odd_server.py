@@ -1,6 +1,7 @@
 """A server that misbehaves on purpose, by hand-written sockets, and keeps a
 ledger of everything that really reached it."""
 
+import select
 import socket
 import struct
 import threading
@@ -57,6 +58,12 @@ class Connection:
     def reset(self):
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
+
+    def wait_for_the_client(self):
+        """Until it has gone; nothing of what it sends is taken."""
+        poll = select.poll()
+        poll.register(self.socket, select.POLLRDHUP)
+        poll.poll(20_000)
 
     def wait_for_end(self):
         """Until the client has closed."""
@@ -130,8 +137,9 @@ def is_sane(s):
     assert s["due"] <= s["sent"] and times == sorted(times), s
     if s["phase"] in ("connect", "send", "wait"):
         assert "first_byte" not in s, s
+        assert s["phase"] == "send" or "bytes" not in s, s
     else:
-        assert "first_byte" in s, s
+        assert "first_byte" in s and s["bytes"] > 0, s
     return True
 
 

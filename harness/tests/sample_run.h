@@ -71,8 +71,8 @@ static inline void sample_requests(struct history *h)
         struct sample s = {
             .id = i,
             .lane = i % 2,
-            .outcome = (uint8_t)i,
-            .phase = (uint8_t)(i % N_PHASES),
+            .outcome = (enum outcome)i,
+            .phase = (enum phase)(i % N_PHASES),
             .due = i * 150 * NS_PER_MS,
             .sent = i * 150 * NS_PER_MS + 1234,
             .connected = -1,
@@ -85,6 +85,7 @@ static inline void sample_requests(struct history *h)
             s.first_byte = 3000;
             s.pid = 10;
             s.status = 200;
+            s.bytes = UINT32_MAX;
             s.port = 65535;
             s.unframed = 1;
             s.version = history_text(h, "v1 \xc3\xa4\xf0\x9f\x98\x80");

@@ -65,7 +65,7 @@ static void it_says_what_happened(void **state)
     says(text, "\"exit\":{\"signal\":\"KILL\"}");
     says(text, "{\"request\":1,\"lane\":\"sl\\\"ow\",\"outcome\":\"refused\",\"phase\":\"send\","
                "\"due_ms\":150,\"sent_ms\":150.001,\"done_ms\":150.006,\"pid\":0,\"status\":0,"
-               "\"error\":\"ECONNREFUSED\"}");
+               "\"bytes\":0,\"error\":\"ECONNREFUSED\"}");
     says(text, "{\"check\":\"no_request_lost\",\"claim\":\"Every request gets an answer.\","
                "\"about\":\"clients\",\"verdict\":\"fail\",\"applies\":true,");
     says(text, "\"states\":[{\"state\":\"accepted\",\"held\":0,\"served_by_old\":0,"

@@ -90,7 +90,8 @@ static void a_line_is_compact_and_in_order_of_time(void **state)
         text,
         "\n{\"request\":0,\"lane\":\"new\",\"due\":0,\"sent\":1234,\"connected\":2000,"
         "\"first_byte\":3000,\"done\":5678,\"pid\":10,\"version\":\"v1 \xc3\xa4\xf0\x9f\x98\x80\","
-        "\"status\":200,\"bytes\":4294967295,\"port\":65535,\"outcome\":\"ok\",\"phase\":\"connect\","
+        "\"status\":200,\"bytes\":4294967295,\"port\":65535,\"outcome\":\"ok\",\"phase\":"
+        "\"connect\","
         "\"unframed\":1}\n"
         "{\"request\":1,\"lane\":\"sl\\\"ow\",\"due\":150000000,\"sent\":150001234,"
         "\"done\":150005678,\"error\":111,\"outcome\":\"refused\",\"phase\":\"send\"}\n"));

@@ -1,7 +1,7 @@
 /* How do the scenarios compare, for a person to read? */
 #include "matrix_table.h"
 #include "core/handover.h"
-#include "none_lost.h"
+#include "core/none_lost.h"
 #include "states_table.h"
 
 #include <stdlib.h>

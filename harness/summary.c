@@ -1,6 +1,6 @@
 /* What happened, for a person to read? */
 #include "summary.h"
-#include "none_lost.h"
+#include "core/none_lost.h"
 #include "states_table.h"
 
 #include <stdlib.h>
@@ -250,16 +250,18 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
 {
     const char *no_colour = getenv("NO_COLOR");
     struct paper p = { to, isatty(fileno(to)) && !(no_colour && *no_colour), f };
+    char none[NONE_LOST_SIZE];
     size_t in_vain;
 
     fprintf(to, "%s: ", f->sc->name);
     coloured(&p, looks[verdict].colour, looks[verdict].word);
     fprintf(to, "  %llu requests, %llu ok, %llu lost", (unsigned long long)f->all.requests,
             (unsigned long long)f->all.ok, (unsigned long long)f->all.lost);
+    none_lost_say(f, none);
     if (f->all.lost)
         outcomes_of(&p, f->all.by_outcome);
     else
-        none_lost_write(to, f);
+        fprintf(to, "%s", none);
     fprintf(to, "; %zu upgrade%s", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
     if ((in_vain = count_in_vain(f)))
         fprintf(to, ", %zu meant to fail", in_vain);

@@ -1,6 +1,7 @@
 /* Did any client suffer?  Lost requests, wrong answers, silence, slowness. */
 #include "core/checks.h"
 #include "core/closings.h"
+#include "core/none_lost.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -94,22 +95,22 @@ static struct finding too_many(const struct facts *f, const struct tally *t, con
                    lane_name(f, first), ms(first->sent), while_of(first));
 }
 
-static struct finding within_limits(const struct facts *f, const struct tally *t, const char *what)
+/* none: what to add where there was not one */
+static struct finding within_limits(const struct facts *f, const struct tally *t, const char *what,
+                                    const char *none)
 {
     char by_outcome[120] = "";
 
+    say_outcomes(t, by_outcome, sizeof(by_outcome));
     if (t->untold)
         return finding(UNKNOWN, NULL,
-                       "%s while %" PRIu64 " of %" PRIu64
-                       " requests had no answer yet; of the others %" PRIu64 " %s",
-                       facts_why_untold(f), t->untold, f->all.requests, t->in_all,
-                       what + strlen("requests "));
-    if (t->in_all) {
-        say_outcomes(t, by_outcome, sizeof(by_outcome));
+                       "%s while %" PRIu64 " of %" PRIu64 " requests had no answer yet%s%s",
+                       facts_why_untold(f), t->untold, f->all.requests,
+                       t->in_all ? "; of the others: " : "", by_outcome);
+    if (t->in_all)
         return finding(PASS, t->first, "%" PRIu64 " of %" PRIu64 " %s, within the limit: %s",
                        t->in_all, f->all.requests, what, by_outcome);
-    }
-    return finding(PASS, NULL, "0 of %" PRIu64 " %s", f->all.requests, what);
+    return finding(PASS, NULL, "0 of %" PRIu64 " %s%s", f->all.requests, what, none);
 }
 
 /* Where the kernel's evidence tells how. */
@@ -125,6 +126,7 @@ struct finding no_request_lost(const struct facts *f)
 {
     const char *what = "requests were lost";
     struct tally t = { 0 };
+    char none[NONE_LOST_SIZE];
 
     if (f->h->n_samples == 0)
         return finding_not_applicable("no request was sent");
@@ -134,7 +136,8 @@ struct finding no_request_lost(const struct facts *f)
             return and_why(f, too_many(f, &t, what, t.first_of[i], f->sc->lanes[i].lost));
     if (t.shared && (int64_t)t.shared > f->sc->limits.lost)
         return and_why(f, too_many(f, &t, what, t.first_shared, f->sc->limits.lost));
-    return and_why(f, within_limits(f, &t, what));
+    none_lost_say(f, none);
+    return and_why(f, within_limits(f, &t, what, none));
 }
 
 struct finding no_wrong_answer(const struct facts *f)
@@ -147,7 +150,7 @@ struct finding no_wrong_answer(const struct facts *f)
     count(f, CLASS_WRONG, false, &t);
     if (t.in_all && (int64_t)t.in_all > f->sc->limits.wrong)
         return too_many(f, &t, what, t.first, f->sc->limits.wrong);
-    return within_limits(f, &t, what);
+    return within_limits(f, &t, what, "");
 }
 
 struct finding no_slow_answer(const struct facts *f)

@@ -54,6 +54,20 @@ def test_none_lost_comes_with_its_bound_and_its_blind_spot(bench):
     assert full.out.splitlines()[0] == run.out.strip()
 
 
+def test_whatever_says_none_lost_says_it_all(bench):
+    """The head line and the finding, of whichever command; over the ends of lines."""
+    plan = scenario()
+    runs = [bench.run_scenario(plan).must(PASS),
+            bench.run("check", bench.path("s", "history.ndjson")).must(PASS),
+            bench.run("check", bench.path("s", "history.ndjson"), "--json").must(PASS)]
+    texts = [re.sub(r"\s+", " ", run.out) for run in runs]
+    for text, times in zip(texts, (2, 2, 1)):
+        said = re.findall(r"\b0 (?:of \d+ requests were )?lost.{,24}", text)
+        assert len(said) == times, text
+        assert all(" lost (95 % confidence: at" in one for one in said), said
+    assert len({bounds for text in texts for bounds in re.findall(r"\(95 %.*?\)", text)}) == 1
+
+
 def test_a_blind_spot_is_what_the_history_shows(bench):
     bench.run_scenario(scenario(steps=[{"at": "200ms", "signal": "HUP", "repeat": 3, "every": "250ms"}],
                                 duration="1500ms")).must(PASS)

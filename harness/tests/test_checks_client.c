@@ -33,7 +33,7 @@ static void nothing_lost_passes_and_says_of_how_many(void **state)
 
     (void)state;
     EXPECT(f.verdict == PASS && f.applies);
-    EXPECT_SAYS(f, "0 of 3 requests were lost");
+    EXPECT_SAYS(f, "0 of 3 requests were lost (");
 }
 
 static void as_many_as_the_limit_may_be_lost(void **state)
@@ -161,7 +161,7 @@ static void a_starved_machine_explains_that_no_answer_came(void **state)
     (void)state;
     EXPECT(f.verdict == UNKNOWN);
     EXPECT_SAYS(f, "the machine starved us of its CPUs while 1 of 2 requests had no answer yet");
-    EXPECT_SAYS(f, "of the others 0 were lost");
+    EXPECT(strstr(f.why, "lost") == NULL); /* what is unknown has no bound */
     EXPECT(judge("no_request_lost",
                  HISTORY(ok(.at = 1), request(OUTCOME_TIMEOUT, .pid = 0, .at = 100, .took = 1000),
                          event(EVENT_STALLED, .at = 1000, .value_ms = 400)))

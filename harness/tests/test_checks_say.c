@@ -33,6 +33,17 @@ static void what_was_lost_within_the_limit_is_told_apart(void **state)
                  HISTORY(ok(), refused(), reset(), refused()));
 }
 
+static void what_was_lost_is_told_apart_from_what_is_unknown(void **state)
+{
+    (void)state;
+    given()->limits.lost = 3;
+    EXPECT_WORDS("no_request_lost",
+                 "the run was interrupted while 1 of 4 requests had no answer yet; of the others: "
+                 "1 refused, 1 reset",
+                 HISTORY(ok(), refused(), reset(), request(OUTCOME_OPEN, .lane = 0),
+                         event(EVENT_INTERRUPTED, .at = 20)));
+}
+
 static void the_slowest_answer_in_doubt_is_named(void **state)
 {
     struct finding f =
@@ -217,6 +228,7 @@ int main(void)
         TEST(the_latest_step_is_named),
         TEST(the_upgrade_that_met_no_request_is_named),
         TEST(what_was_lost_within_the_limit_is_told_apart),
+        TEST(what_was_lost_is_told_apart_from_what_is_unknown),
         TEST(the_slowest_answer_in_doubt_is_named),
         TEST(the_lane_that_was_silent_is_named),
         TEST(the_longest_silence_that_is_allowed_is_named),

@@ -4,12 +4,12 @@
 
 #include "core/facts.h"
 
-#include <stdio.h>
+enum { NONE_LOST_SIZE = 256 };
 
 /* " (95 % confidence: at most ...; blind for ...)", all in one line. */
-void none_lost_write(FILE *to, const struct facts *f);
+void none_lost_say(const struct facts *f, char text[NONE_LOST_SIZE]);
 
-/* A share, 0..1, in per cent with two digits that count, rounded up; below 0: "-". */
+/* A share above 0, up to 1, in per cent with two digits that count, rounded up; below 0: "-". */
 void none_lost_percent(char text[32], double share);
 
 #endif

@@ -27,9 +27,11 @@ static void show(void *arg, const struct run_progress *r)
         p->sent = r->sent;
         p->elapsed = r->elapsed;
     }
-    n = (size_t)snprintf(line, sizeof line, "%-8s %5.1f/%.0f s  %4.0f/s  %zu in flight  lost %llu ",
-                         r->doing, (double)r->elapsed / 1e9, (double)r->duration / 1e9, p->rate,
-                         r->in_flight, (unsigned long long)r->lost);
+    /* "so far": what "0 lost" means is known when all is over, and not said before */
+    n = (size_t)snprintf(line, sizeof line,
+                         "%-8s %5.1f/%.0f s  %4.0f/s  %zu in flight  lost so far %llu ", r->doing,
+                         (double)r->elapsed / 1e9, (double)r->duration / 1e9, p->rate, r->in_flight,
+                         (unsigned long long)r->lost);
     for (size_t i = r->n_pids; i-- > 0 && n < sizeof line - 40;)
         n += (size_t)snprintf(line + n, sizeof line - n, " %d:%llu", r->pids[i].pid,
                               (unsigned long long)r->pids[i].answers);

@@ -2,20 +2,13 @@
 #include "summary.h"
 #include "core/none_lost.h"
 #include "states_table.h"
+#include "timeline.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    NAME_FROM = 10,
-    WHY_FROM = 38,
-    WIDTH = 100,
-    MANY_PROCESSES = 24,
-    MANY_UPGRADES = 8,
-    STEP_SHOWN = 200
-};
+enum { NAME_FROM = 10, WHY_FROM = 38, WIDTH = 100 };
 
 static const struct {
     const char *word, *colour;
@@ -30,12 +23,6 @@ struct paper {
     bool colour;
     const struct facts *f;
 };
-
-/* Since the run began, as in the findings and in the report. */
-static double seconds(int64_t at)
-{
-    return (double)at / 1e9;
-}
 
 static void coloured(const struct paper *p, const char *colour, const char *text)
 {
@@ -70,130 +57,10 @@ static void write_lanes(const struct paper *p)
                 (unsigned long long)l->requests, (unsigned long long)l->ok,
                 (unsigned long long)l->lost, ms(l->p50), ms(l->p99), ms(l->max));
         if (l->longest_gap)
-            fprintf(p->to, "%.0f ms at %.3f s\n", ms(l->longest_gap), seconds(l->longest_gap_at));
+            fprintf(p->to, "%.0f ms at %.3f s\n", ms(l->longest_gap),
+                    (double)l->longest_gap_at / 1e9);
         else
             fprintf(p->to, "none\n");
-    }
-}
-
-static const char *base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
-static void write_end(const struct paper *p, const struct process *r)
-{
-    if (r->left_over)
-        fprintf(p->to, "had to be killed");
-    else if (r->execd_away >= 0)
-        fprintf(p->to, "exec'd at %.3f s", seconds(r->execd_away));
-    else if (r->exited < 0)
-        fprintf(p->to, "still runs");
-    else if (r->status < 0)
-        fprintf(p->to, "gone at %.3f s", seconds(r->exited));
-    else if (WIFSIGNALED(r->status))
-        fprintf(p->to, "killed by SIG%s at %.3f s", sigabbrev_np(WTERMSIG(r->status)),
-                seconds(r->exited));
-    else
-        fprintf(p->to, "exited %d at %.3f s", WEXITSTATUS(r->status), seconds(r->exited));
-}
-
-static void write_processes(const struct paper *p)
-{
-    const struct facts *f = p->f;
-    size_t shown = 0;
-
-    for (size_t i = 0; i < f->n_processes; i++) {
-        const struct process *r = &f->processes[i];
-
-        if (r->requests == 0 && !r->left_over && !r->zombie)
-            continue;
-        if (++shown > MANY_PROCESSES) {
-            fprintf(p->to, "  pid        ... and more: see the report\n");
-            return;
-        }
-        fprintf(p->to, "  pid %-7d generation %u  %-14.14s ", r->pid, r->generation,
-                base(history_text_of(f->h, r->exe)));
-        if (r->requests)
-            fprintf(p->to, "%7u answers, %.3f to %.3f s; ", r->requests, seconds(r->first_answer),
-                    seconds(r->last_answer));
-        write_end(p, r);
-        fprintf(p->to, "\n");
-    }
-}
-
-/* A step may run a whole script: of that its first line, or as much as fits. */
-static void write_step(const struct paper *p, const struct event *e)
-{
-    const char *text = history_text_of(p->f->h, e->text);
-    size_t n = 0;
-
-    while (n < STEP_SHOWN && (unsigned char)text[n] >= ' ' && text[n] != '\177')
-        n++;
-    while (n && (text[n] & 0xc0) == 0x80) /* no half characters */
-        n--;
-    fprintf(p->to, "  step       %.3f s  %.*s%s\n", seconds(e->at), (int)n, text,
-            text[n] ? "..." : "");
-}
-
-static void write_steps(const struct paper *p)
-{
-    const struct history *h = p->f->h;
-
-    fprintf(p->to, "  load       %.3f to %.3f s\n", seconds(p->f->load_began),
-            seconds(p->f->load_ended));
-    for (size_t i = 0; i < h->n_events; i++)
-        if (h->events[i].kind == EVENT_STEP_BEGAN)
-            write_step(p, &h->events[i]);
-}
-
-static bool lost_any(const struct facts *f, const struct upgrade *u)
-{
-    for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
-        if (f->h->samples[i].sent >= u->ended)
-            break;
-        if (f->h->samples[i].outcome != OUTCOME_OK)
-            return true;
-    }
-    return false;
-}
-
-/* What the kernel saw of an upgrade by which something was lost. */
-static void write_kernel(const struct paper *p, size_t upgrade)
-{
-    const struct facts *f = p->f;
-    const struct upgrade *u = &f->upgrades[upgrade];
-    char line[400] = "";
-    size_t n = 0;
-
-    for (size_t i = facts_first_queue(f, upgrade);
-         i < f->n_queues && f->queues[i].upgrade == upgrade + 1 && n < sizeof(line) / 2; i++)
-        if (f->queues[i].closed >= 0 && f->queues[i].closed <= f->load_ended)
-            n += (size_t)snprintf(line + n, sizeof(line) - n,
-                                  "%sthe listener that closed had %u connections in its queue",
-                                  n ? "; " : "", f->queues[i].last);
-    for (size_t i = 0; i < N_NET_COUNTERS && n < sizeof(line); i++)
-        if (u->net[i] > 0)
-            n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s +%lld", n ? "; " : "",
-                                  net_counters[i].name, (long long)u->net[i]);
-    if (n)
-        fprintf(p->to, "  kernel     %.3f s  %s\n", seconds(u->begun), line);
-}
-
-static void write_kernels(const struct paper *p)
-{
-    size_t shown = 0;
-
-    for (size_t i = 0; i < p->f->n_upgrades; i++) {
-        if (!lost_any(p->f, &p->f->upgrades[i]))
-            continue;
-        if (++shown > MANY_UPGRADES) {
-            fprintf(p->to, "  kernel     ... and more: see the report\n");
-            return;
-        }
-        write_kernel(p, i);
     }
 }
 
@@ -269,9 +136,7 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
     if (quiet)
         return;
     write_lanes(&p);
-    write_steps(&p);
-    write_kernels(&p);
-    write_processes(&p);
+    timeline_write(to, f);
     states_table_write(to, f);
     write_findings(&p, findings);
 }

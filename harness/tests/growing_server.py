@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 
+from answers import Answers
+
 habit = sys.argv[2]
 generation = int(os.environ.get("GENERATION", "0"))
 leaked = [int(n) for n in os.environ.get("LEAKED", "").split()]
@@ -21,17 +23,10 @@ fat = b"x" * (generation * 2 << 20 if habit == "fat" else 0)
 HANDLED = (signal.SIGTERM, signal.SIGHUP)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Answers):
     def do_GET(self):
         time.sleep(0.05)  # so that some are in flight whenever an upgrade begins
-        body = b"ospid:%d" % os.getpid()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+        self.answer()
 
 
 def start_heir():

@@ -21,23 +21,20 @@ import sys
 import threading
 import time
 
+from answers import Answers
+
 habit = sys.argv[2]
 generation = int(os.environ.get("GENERATION", "1"))
 HANDLED = (signal.SIGTERM, signal.SIGHUP)
 numbers = itertools.count(1)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class Handler(Answers):
     def do_GET(self):
         self.note()
         time.sleep(0.05)  # so that some are in flight whenever an upgrade begins
-        body = b"ospid:%d" % os.getpid()
         stale = habit == "mixes" and generation > 1 and next(numbers) % 2
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Version", str(generation - 1 if stale else generation))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(X_Version=str(generation - 1 if stale else generation))
 
     def note(self):
         if len(sys.argv) < 4 or "X-Request-Id" not in self.headers:
@@ -47,9 +44,6 @@ class Handler(http.server.BaseHTTPRequestHandler):
             times = {"doubles": 2, "forgets": 0}.get(habit, 1)
         with open(sys.argv[3], "a", encoding="ascii") as ledger:
             ledger.write(f"{self.headers['X-Request-Id']} {os.getpid()}\n" * times)
-
-    def log_message(self, *args):
-        pass
 
 
 class Server(http.server.ThreadingHTTPServer):

@@ -2,6 +2,8 @@
 
 daemon     forks twice, leaves its directory, writes ./pid (before it leaves)
 heir       on HUP a child takes over the listener; the parent leaves
+twin       on HUP a child serves beside it
+brief      speaks HTTP/1.0: each answer ends its connection
 helper     on HUP a helper runs that exits with 3
 zombie     has a child that is dead and never reaped
 offspring  has a child in a session of its own, which ignores TERM
@@ -19,24 +21,16 @@ import subprocess
 import sys
 import threading
 
+from answers import Answers
+
 habits = sys.argv[2:]
 here = os.getcwd()
 HANDLED = (signal.SIGTERM, signal.SIGHUP)
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(Answers):
+    protocol_version = "HTTP/1.0" if "brief" in habits else "HTTP/1.1"
     disable_nagle_algorithm = True
-
-    def do_GET(self):
-        body = b"ospid:%d" % os.getpid()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
 
 
 def start_helper():
@@ -64,6 +58,8 @@ def on_hup(number, frame):
     if "heir" in habits:
         if os.fork():
             os._exit(0)
+        serve()
+    if "twin" in habits and os.fork() == 0:
         serve()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from running import (one_line, python_server, scenario, BAD_INPUT, COULD_NOT_RUN, FAIL, PASS,
                      ROOT, UNKNOWN)
-from small_runs import wait_for_load
+from small_runs import small, wait_for_load
 from waiting import wait_for
 
 SCHEMA = json.loads((ROOT / "reports/schema/matrix.schema.json").read_text())
@@ -138,25 +138,8 @@ def test_without_an_upgrade_little_is_known(bench):
                                                            "worst": None}
 
 
-STAYS = """
-import http.server, os, signal, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = b"ospid:%d" % os.getpid()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Answer)
-signal.signal(signal.SIGHUP, lambda *_: os.fork())
-server.serve_forever()
-"""
-
-
 def test_an_old_process_that_stays_never_drains(bench):
-    plan = scenario("stays", server={"command": python_server(STAYS, args=["${port}"]),
-                                     "ready": {"http": "/", "within": "20s"},
-                                     "stop": {"within": "100ms"}},
+    plan = scenario("stays", server={**small("twin"), "stop": {"within": "100ms"}},
                     lanes=[{"name": "new", "rate": 100}], duration="2s", limits={"drain": "500ms"})
     run = matrix(bench, plan, more=["--repeat", 2]).must(FAIL)
     table, row = cells(run, "stays"), rows(bench)["stays"]

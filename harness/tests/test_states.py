@@ -2,8 +2,8 @@
 
 import json
 
-from running import python_server, scenario, FAIL, PASS
-from small_runs import findings, lanes, run_in_time
+from running import scenario, FAIL, PASS
+from small_runs import findings, lanes, run_in_time, small
 
 STATES = ["accept_queue", "accepted", "half_headers", "half_body", "working", "half_response",
           "idle", "next_request", "pipelined"]
@@ -97,23 +97,9 @@ def test_a_server_without_such_answers_is_not_asked_for_them(bench):
     assert 'not held: there is no "stream_path"' in run.out
 
 
-CLOSES = """
-import http.server, os, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = b"ospid:%d" % os.getpid()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
-"""
-
-
 def test_connections_that_do_not_come_to_stand_prove_nothing(bench):
     """HTTP/1.0: each answer ends its connection, so none is ever idle."""
-    bench.run_scenario(scenario(server={"command": python_server(CLOSES, args=["${port}"])},
-                                lanes=lanes()[:1], duration="2s",
+    bench.run_scenario(scenario(server=small("brief"), lanes=lanes()[:1], duration="2s",
                                 steps=[{"at": "1s", "stop_start": {}}], states=["idle"]))
     finding = findings(bench)["every_state_survived"]
     assert finding["verdict"] == "unknown" and finding["why"].endswith(": idle")

@@ -1,25 +1,24 @@
 """Do the schemas say what hupproof reads and writes?
 
-The programs are looked for in $HUPPROOF_BIN or build/bin, the C tests beside
-them.  None of these tests is skipped when they are missing: build first.
+The C tests are looked for beside the programs.  None of these tests is skipped when they are
+missing: build first.
 """
 
+import contextlib
 import json
-import os
-import pathlib
 import re
 import subprocess
 
 import jsonschema
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from running import scenario, Bench, BIN, FAIL, PROGRAM, ROOT
+
 SCHEMAS = {
     name: json.loads((ROOT / "reports/schema" / f"{name}.schema.json").read_text())
     for name in ("scenario", "report", "history", "matrix")
 }
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.json"))
-BIN = pathlib.Path(os.environ.get("HUPPROOF_BIN", ROOT / "build/bin")).resolve()
 
 
 def validator(name):
@@ -35,10 +34,10 @@ def complaints(name, value):
     ]
 
 
-def program(name):
-    path = BIN / name if name == "hupproof" else BIN.parent / "tests" / name
+def c_test(name):
+    path = BIN.parent / "tests" / name
     assert path.exists(), f"{path} is missing: build first, or set HUPPROOF_BIN"
-    return str(path)
+    return path
 
 
 def history_lines(path):
@@ -129,7 +128,7 @@ def walk(schema, path=""):
 @pytest.fixture(scope="module")
 def table():
     text = subprocess.run(
-        [program("hupproof"), "list", "fields", "--json"],
+        [PROGRAM, "list", "fields", "--json"],
         check=True,
         capture_output=True,
         timeout=60,
@@ -228,48 +227,16 @@ def check_written(report, history):
 
 
 def test_sample_of_everything_is_valid(tmp_path):
-    subprocess.run([program("test_report_write"), tmp_path], check=True, timeout=60)
+    subprocess.run([c_test("test_report_write"), tmp_path], check=True, timeout=60)
     check_written(tmp_path / "sample.report.json", tmp_path / "sample.history.ndjson")
 
 
-SERVER = """
-import http.server, os, sys
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        body = b"ospid:%d" % os.getpid()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Answer).serve_forever()
-"""
-
-
 def test_what_a_run_writes_is_valid(tmp_path):
-    (tmp_path / "server.py").write_text(SERVER)
-    scenario = {
-        "name": "written",
-        "server": {
-            "command": ["/usr/bin/python3", str(tmp_path / "server.py"), "${port}"],
-            "url": "http://127.0.0.1:${port}",
-        },
-        "lanes": [{"name": "new", "rate": 100}],
-        "for": "1s",
-        "steps": [{"at": "500ms", "stop_start": {"signal": "KILL"}}],
-    }
-    scenario_file = tmp_path / "written.json"
-    scenario_file.write_text(json.dumps(scenario))
-    run = subprocess.run(
-        [program("hupproof"), "run", "--out", tmp_path / "out", scenario_file],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode in (0, 1, 2), run.stderr
-    reports = list((tmp_path / "out").glob("**/report.json"))
-    assert len(reports) == 1, run.stdout
-    check_written(reports[0], reports[0].with_name("history.ndjson"))
-    assert json.loads(reports[0].read_text())["summary"]["requests"] > 0
+    plan = scenario("written", steps=[{"at": "500ms", "stop_start": {"signal": "KILL"}}])
+    with contextlib.closing(Bench(tmp_path)) as bench:
+        bench.run_scenario(plan).must(FAIL)
+    check_written(bench.path("written", "report.json"), bench.path("written", "history.ndjson"))
+    assert bench.report("written")["summary"]["requests"] > 0
 
 
 def matrix_of(folder):
@@ -277,7 +244,7 @@ def matrix_of(folder):
 
 
 def test_sample_of_a_matrix_is_valid(tmp_path):
-    subprocess.run([program("test_matrix_write"), tmp_path], check=True, timeout=60)
+    subprocess.run([c_test("test_matrix_write"), tmp_path], check=True, timeout=60)
     assert complaints("matrix", matrix_of(tmp_path)) == []
 
 

@@ -20,7 +20,8 @@ FEW = 8          # connections to a broken server
 
 @dataclass(frozen=True)
 class Tool:
-    """Command lines know {url}, {port}, {count}, {how} and {work}, a directory for its files."""
+    """Command lines know {url}, {port}, {count}, {how}, {work}, a directory for its files, and
+    {connections}, {held} and {few}."""
 
     load: str                     # {count} requests, or a second of them, 64 at a time
     kept: str = ""                # {how}: connections are kept
@@ -41,7 +42,8 @@ class Tool:
         url = f"http://127.0.0.1:{server.port}{path}"
         for name, text in FILES.items():
             (work / name).write_text(text.format(url=url), "utf-8")
-        values = {"url": url, "port": server.port, "count": count, "work": work, "build": BUILD}
+        values = {"url": url, "port": server.port, "count": count, "work": work, "build": BUILD,
+                  "connections": CONNECTIONS, "held": HELD, "few": FEW}
         return Child([word.format(**values) for word in shlex.split(line.replace("{how}", how))],
                      within)
 
@@ -57,11 +59,12 @@ def read_bench(text):
     return Told(line["sent"], line["failed"])
 
 
-def lane(client):
-    return Tool(load=f"{{build}}/bench/bench_lane --client {client} {{port}} {{how}} flight "
-                     f"{CONNECTIONS} {{count}}",
-                held=f"{{build}}/bench/bench_lane --client {client} {{port}} new held 5000 {HELD}",
-                kept="reused", new="new", read=read_bench, client=client, ours=True)
+def ours(program, **more):
+    """They have the same arguments."""
+    begin = f"{{build}}/bench/{program} {{port}}"
+    return Tool(**{"load": begin + " {how} flight {connections} {count}",
+                   "held": begin + " new held 5000 {held}",
+                   "kept": "reused", "new": "new", "read": read_bench, "ours": True, **more})
 
 
 FILES = {
@@ -78,64 +81,59 @@ ANCHOR = "wrk"
 def hupproofs():
     """A row for each client that a lane can have."""
     words = output_of([BUILD / "bench/bench_lane", "--clients"]).split()
-    return {f"hupproof, {word}": lane(word) for word in words}
+    return {f"hupproof, {word}": ours(f"bench_lane --client {word}", client=word) for word in words}
 
 
 def all_tools():
     return {
-        FLOOR: Tool(load=f"{{build}}/bench/bench_bare_loop {{port}} {{how}} flight {CONNECTIONS} "
-                         "{count}",
-                    kept="reused", read=read_bench, ours=True),
+        FLOOR: ours("bench_bare_loop", new=None, held=None),
         **hupproofs(),
-        BARE_CURL: Tool(load=f"{{build}}/bench/bench_bare_curl {{port}} {{how}} flight "
-                             f"{CONNECTIONS} {{count}}",
-                        held=f"{{build}}/bench/bench_bare_curl {{port}} new held 5000 {HELD}",
-                        kept="reused", new="new", read=read_bench, ours=True),
+        BARE_CURL: ours("bench_bare_curl"),
         **RIVALS,
     }
 
 
 RIVALS = {
-    ANCHOR: Tool(load=f"wrk -t1 -c{CONNECTIONS} -d1s {{how}} {{url}}",
+    ANCHOR: Tool(load="wrk -t1 -c{connections} -d1s {how} {url}",
                  new="-H 'Connection: close'",
-                 held=f"wrk -t1 -c{HELD} -d4s --timeout 9s {{url}}",
-                 broken=f"wrk -t1 -c{FEW} -d3s --timeout 1s {{url}}",
+                 held="wrk -t1 -c{held} -d4s --timeout 9s {url}",
+                 broken="wrk -t1 -c{few} -d3s --timeout 1s {url}",
                  read=read_wrk),
-    "h2load --h1": Tool(load=f"h2load --h1 -t1 -c{CONNECTIONS} -m1 -n{{count}} {{url}}",
-                        held=f"h2load --h1 -t1 -c{HELD} -m1 -n{HELD} {{url}}",
-                        broken=f"h2load --h1 -t1 -c{FEW} -m1 -n800 -N1 {{url}}",
+    "h2load --h1": Tool(load="h2load --h1 -t1 -c{connections} -m1 -n{count} {url}",
+                        held="h2load --h1 -t1 -c{held} -m1 -n{held} {url}",
+                        broken="h2load --h1 -t1 -c{few} -m1 -n800 -N1 {url}",
                         read=read_h2load),
-    "hey": Tool(load=f"hey -c {CONNECTIONS} -n {{count}} {{how}} {{url}}",
+    "hey": Tool(load="hey -c {connections} -n {count} {how} {url}",
                 new="-disable-keepalive",
-                held=f"hey -c {HELD} -n {HELD} {{url}}",
-                broken=f"hey -c {FEW} -z 3s -t 1 {{url}}",
+                held="hey -c {held} -n {held} {url}",
+                broken="hey -c {few} -z 3s -t 1 {url}",
                 read=read_hey),
-    "oha": Tool(load=f"oha --no-tui -c {CONNECTIONS} -n {{count}} {{how}} {{url}}",
+    "oha": Tool(load="oha --no-tui -c {connections} -n {count} {how} {url}",
                 new="--disable-keepalive",
-                held=f"oha --no-tui -c {HELD} -n {HELD} {{url}}",
-                broken=f"oha --no-tui -c {FEW} -z 3s -t 1s {{url}}",
+                held="oha --no-tui -c {held} -n {held} {url}",
+                broken="oha --no-tui -c {few} -z 3s -t 1s {url}",
                 read=read_hey),
-    "vegeta": Tool(load=f"vegeta attack -targets {{work}}/targets -output {{work}}/vegeta.bin "
-                        f"-rate 0 -workers {CONNECTIONS} -max-workers {CONNECTIONS} -duration 1s "
+    "vegeta": Tool(load="vegeta attack -targets {work}/targets -output {work}/vegeta.bin "
+                        "-rate 0 -workers {connections} -max-workers {connections} -duration 1s "
                         "{how}",
                    new="-keepalive=false",
                    held="vegeta attack -targets {work}/targets -output {work}/vegeta.bin "
                         "-rate 5000 -duration 2s",
                    broken="vegeta attack -targets {work}/targets -output {work}/vegeta.bin "
-                          f"-rate 0 -workers {FEW} -max-workers {FEW} -duration 3s -timeout 1s",
+                          "-rate 0 -workers {few} -max-workers {few} -duration 3s -timeout 1s",
                    told="vegeta report -type json {work}/vegeta.bin",
                    read=read_vegeta, record="in a file"),
-    "wrk2": Tool(load=f"wrk2 -t1 -c{CONNECTIONS} -d1s -R1000000 {{how}} {{url}}",
+    "wrk2": Tool(load="wrk2 -t1 -c{connections} -d1s -R1000000 {how} {url}",
                  new="-H 'Connection: close'",
-                 held=f"wrk2 -t1 -c{HELD} -d4s -R{HELD} --timeout 9s {{url}}",
-                 broken=f"wrk2 -t1 -c{FEW} -d3s -R400 --timeout 1s {{url}}",
+                 held="wrk2 -t1 -c{held} -d4s -R{held} --timeout 9s {url}",
+                 broken="wrk2 -t1 -c{few} -d3s -R400 --timeout 1s {url}",
                  read=read_wrk),
-    "k6": Tool(load=f"k6 run --quiet --vus {CONNECTIONS} --iterations {{count}} {{how}} "
+    "k6": Tool(load="k6 run --quiet --vus {connections} --iterations {count} {how} "
                     "--summary-export {work}/k6.json {work}/k6.js",
                new="--no-connection-reuse",
-               held=f"k6 run --quiet --vus {HELD} --iterations {HELD} "
+               held="k6 run --quiet --vus {held} --iterations {held} "
                     "--summary-export {work}/k6.json {work}/k6.js",
-               broken=f"k6 run --quiet --vus {FEW} --duration 3s -e TIMEOUT=1s "
+               broken="k6 run --quiet --vus {few} --duration 3s -e TIMEOUT=1s "
                       "--summary-export {work}/k6.json {work}/k6.js",
                told="cat {work}/k6.json",
                read=read_k6),

@@ -14,19 +14,19 @@ first request of a connection is always answered, and after MOST misdeeds it is 
 every tool meets equally many, well before its time is over."""
 
 import asyncio
-import ctypes
 import os
 import signal
 import socket
 import struct
 import sys
 
+from children import die_with_parent
+
 MOST = {"cut": 40, "reset": 8, "hang": 8, "short": 40}
 TENTH = 10
 WARM = 100
 WORK = 0.02  # seconds an answer takes, so that closed loops go at a bearable pace
 HANDLED = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
-PR_SET_PDEATHSIG = 1
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, no time
 
 
@@ -149,7 +149,7 @@ def start_worker(misdeed, listener, tally):
     pid = os.fork()
     if pid:
         return pid
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    die_with_parent()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, HANDLED)
     Worker(misdeed, listener, tally).run()
     os._exit(0)

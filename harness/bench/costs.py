@@ -13,6 +13,7 @@ WAYS = ("kept", "new")  # connections
 # halves are multiples of 64, which hey rounds to.
 COUNTS = {"kept": 115_200, "new": 19_200}
 PACED = 2_000  # a second
+PACED_PROGRAMS = (("bench_lane", "curl"), ("bench_bare_curl", ""))  # and its client
 ON_TIME = 10_000
 NOT_INSTALLED, CANNOT = "not installed", "-"
 
@@ -76,19 +77,17 @@ def bench_line(tool, *load, client=""):
     return {k: v for line in output.splitlines() for k, v in json.loads(line).items()}
 
 
-def paced(clients, rounds, count):
-    """Microseconds of CPU a request at 2,000/s, per way and client, beside the bare libcurl
-    loop's: [(lane, bare)]."""
-    found = {}
+def paced(rounds, count):
+    """Microseconds of CPU a request at 2,000/s, of a lane of libcurl's and of the bare libcurl
+    loop, per way: [(lane, bare)]."""
+    found = {way: [] for way in ("reused", "new")}
     for number in range(rounds):
-        for way in ("reused", "new"):
+        for way, pairs in found.items():
             costs = {}
-            for client in ["", *clients] if number % 2 else [*clients, ""]:
-                program = "bench_lane" if client else "bench_bare_curl"
+            for program, client in PACED_PROGRAMS[::-1 if number % 2 else 1]:
                 line = bench_line(program, way, "paced", PACED, count, client=client)
-                costs[client] = line["cpu_us"]
-            for client in clients:
-                found.setdefault((way, client), []).append((costs[client], costs[""]))
+                costs[program] = line["cpu_us"]
+            pairs.append(tuple(costs[program] for program, _ in PACED_PROGRAMS))
     return found
 
 

@@ -104,10 +104,9 @@ def client_figures(figures, tools, found):
         for way, anchor, bound in BOUNDS.get(client, []):
             figures.add_spread(f"CPU a request, {name} / {anchor}: {way}",
                                ratios(found["cpu"][way], name, anchor), bound)
-        for (way, of), pairs in found["paced"].items():
-            if of == "curl" == client:
-                figures.add_spread(f"CPU a request, {name} / {BARE_CURL}: {way}, 2,000/s",
-                                   [lane / bare for lane, bare in pairs], 1.3)
+        for way, pairs in found["paced"].items() if client == "curl" else ():
+            figures.add_spread(f"CPU a request, {name} / {BARE_CURL}: {way}, 2,000/s",
+                               [lane / bare for lane, bare in pairs], 1.3)
         grown = found["held"][name]["grown"]
         if grown:
             per = grown["rss"] / 1024 / grown["in_flight"]

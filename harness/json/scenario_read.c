@@ -60,7 +60,7 @@ static int read_tree(struct reader *r, cJSON *root, const struct scenario_vars *
         return reader_must(r, root, "must be an object");
     if (vars && variables_put_in(r, root, vars))
         return -1;
-    if (reader_object(r, root, "", r->sc) || check_server(r) || lanes_fit(r))
+    if (reader_object(r, root, "", r->sc) || check_server(r) || lanes_fit(r) || upgrade_needed(r))
         return -1;
     fill_in(r->sc, root, r->name);
     return 0;

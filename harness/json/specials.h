@@ -16,6 +16,9 @@ field_fn read_lanes, look_at_path, look_at_method, read_headers;
 /* How many requests they plan, once the steps are known as well. */
 int lanes_fit(struct reader *r);
 
+/* Nothing is asked for around an upgrade where no step begins one. */
+int upgrade_needed(struct reader *r);
+
 field_fn read_states, read_states_of, read_limit_states;
 
 field_fn read_steps, read_stop_start, read_start, read_stop, read_wait_for, read_true, read_to;

@@ -10,6 +10,7 @@
 #define NS_PER_US INT64_C(1000)
 #define NS_PER_MS INT64_C(1000000)
 #define NS_PER_S  INT64_C(1000000000)
+#define TIME_MAX  (INT64_C(1) << 60)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

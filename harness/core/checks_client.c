@@ -164,7 +164,7 @@ struct finding no_slow_answer(const struct facts *f)
     for (size_t i = 0; i < f->h->n_samples; i++) {
         const struct sample *s = &f->h->samples[i];
         const struct lane *lane = facts_lane(f, s);
-        int64_t took = s->done - s->due - (lane ? lane->work : 0);
+        int64_t took = s->done - s->due - (lane ? lane->work + lane_pace(lane, s->bytes) : 0);
 
         if (s->outcome != OUTCOME_OK)
             continue;

@@ -19,7 +19,7 @@ static double sum(const struct scenario *sc, int64_t lingers)
 
     for (size_t i = 0; i < sc->n_lanes; i++) {
         const struct lane *l = &sc->lanes[i];
-        int64_t takes = l->work + sc->limits.latency;
+        int64_t takes = l->work + lane_pace(l, 0) + sc->limits.latency;
 
         if (l->connection == CONNECTION_NEW)
             sum += most_at_once(l, takes + lingers);

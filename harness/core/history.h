@@ -9,8 +9,6 @@
 
 #include <sys/types.h>
 
-#define TIME_MAX (INT64_C(1) << 60)
-
 enum outcome {
     OUTCOME_OK,
     OUTCOME_REFUSED,

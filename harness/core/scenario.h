@@ -48,6 +48,15 @@ struct lane {
     int64_t lost;                /* limits.lost for this lane; -1: the total counts */
 };
 
+/* ns that a request takes by the lane's own slowness, with so many bytes of an answer. */
+static inline int64_t lane_pace(const struct lane *l, uint64_t answer_bytes)
+{
+    double s = l->send_rate > 0 ? (double)l->body_bytes / l->send_rate : 0;
+
+    s += l->read_rate > 0 ? (double)answer_bytes / l->read_rate : 0;
+    return s < TIME_MAX / NS_PER_S ? (int64_t)(s * NS_PER_S) : TIME_MAX;
+}
+
 enum who_kind { WHO_AUTO, WHO_BODY, WHO_HEADER, WHO_NONE };
 enum token_kind { TOKEN_NONE, TOKEN_BODY, TOKEN_HEADER };
 

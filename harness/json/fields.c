@@ -80,7 +80,7 @@ const struct field fields[] = {
     { "lanes[].pipeline", "client wire, connection reused: how many may be under way on one, each sent without waiting for those before it", T(COUNT), IN(lane, pipeline), .min = 1, .max = 1000, .preset = "1" },
     { "lanes[].work", "what the server is asked to take for one; not its fault", T(DURATION), IN(lane, work),
       .otherwise = "sleep= in the path's query, or 0" },
-    { "lanes[].timeout", "how long one may take, from when it was due", T(DURATION), IN(lane, timeout), POSITIVE, .otherwise = "work + 10s" },
+    { "lanes[].timeout", "how long one may take, from when it was due", T(DURATION), IN(lane, timeout), POSITIVE, .otherwise = "work + body_bytes / send_rate + 10s" },
     { "lanes[].from", "when its first request leaves, since the load began", T(DURATION), IN(lane, from), .preset = "0" },
     { "lanes[].until", "when it is over", T(DURATION), IN(lane, until), POSITIVE, .otherwise = "for" },
     { "lanes[].client", "what sends its requests", T(WORD), IN(lane, client), .words = client_words, .preset = "\"wire\"" },

@@ -84,7 +84,7 @@ static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
     if (lane->work < 0)
         lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);
     if (lane->timeout < 0)
-        lane->timeout = lane->work + 10 * NS_PER_S;
+        lane->timeout = lane->work + lane_pace(lane, 0) + 10 * NS_PER_S;
     if (lane->until < 0)
         lane->until = r->sc->duration;
     if (lane->until > r->sc->duration)

@@ -28,6 +28,7 @@ struct made {
     uint32_t pid;
     uint16_t port;
     uint8_t lane, phase;
+    uint32_t bytes;
     bool kept; /* the connection was there already */
     int64_t start, value, dev, ino;
     double value_ms;
@@ -126,6 +127,7 @@ static inline void add_requests(struct history *h, const struct row *row)
         bool never = row->what != OUTCOME_OK && m->phase == PHASE_CONNECT;
         struct sample s = {
             .id = m->id ? m->id + i : (uint32_t)h->n_samples,
+            .bytes = m->bytes,
             .due = MS(due),
             .sent = MS(sent),
             .done = MS(done),

@@ -237,6 +237,20 @@ static void the_work_that_was_asked_for_is_not_slowness(void **state)
     EXPECT(judge("no_slow_answer", HISTORY(ok(.at = 1, .took = 3100))).verdict == FAIL);
 }
 
+static void what_the_lane_makes_slow_is_not_the_servers(void **state)
+{
+    (void)state;
+    given_lanes[0].body_bytes = 1000;
+    given_lanes[0].send_rate = 500;
+    EXPECT(judge("no_slow_answer", HISTORY(ok(.at = 1, .took = 2900))).verdict == PASS);
+    EXPECT(judge("no_slow_answer", HISTORY(ok(.at = 1, .took = 3100))).verdict == FAIL);
+    given_lanes[0].read_rate = 100;
+    EXPECT(judge("no_slow_answer", HISTORY(ok(.at = 1, .took = 5900, .bytes = 300))).verdict ==
+           PASS);
+    EXPECT(judge("no_slow_answer", HISTORY(ok(.at = 1, .took = 5900, .bytes = 200))).verdict ==
+           FAIL);
+}
+
 static void our_own_lateness_is_not_the_servers(void **state)
 {
     (void)state;
@@ -301,6 +315,7 @@ int main(void)
         TEST(down_until_the_end_is_downtime),
         TEST(a_slow_answer_is_counted_from_when_it_was_due),
         TEST(the_work_that_was_asked_for_is_not_slowness),
+        TEST(what_the_lane_makes_slow_is_not_the_servers),
         TEST(our_own_lateness_is_not_the_servers),
         TEST(nothing_sent_is_nothing_judged),
         TEST(each_way_to_suffer_breaks_one_claim),

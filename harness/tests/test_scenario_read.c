@@ -84,6 +84,15 @@ static void work_is_what_the_path_asks_for(void **state)
     scenario_free(&sc);
 }
 
+static void a_timeout_leaves_time_for_a_slow_upload(void **state)
+{
+    struct scenario sc = read_with("300}", "300, \"body_bytes\": 3000, \"send_rate\": 1000}");
+
+    (void)state;
+    assert_int_equal(sc.lanes[0].timeout, 13 * NS_PER_S);
+    scenario_free(&sc);
+}
+
 static void durations_are_exact(void **state)
 {
     static const struct {
@@ -305,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_absent_has_its_default),
         cmocka_unit_test(work_is_what_the_path_asks_for),
+        cmocka_unit_test(a_timeout_leaves_time_for_a_slow_upload),
         cmocka_unit_test(durations_are_exact),
         cmocka_unit_test(actions_have_their_role_unless_told),
         cmocka_unit_test(a_stop_is_the_servers_unless_told),

@@ -54,7 +54,7 @@ def test_lost_stays_lost_when_the_second_connection_would_be_refused(odd):
     samples = odd.load(behave, connection="reused", pool=1, rate=20)
     how = "resent" if odd.client == "curl" else "empty"
     assert [s["outcome"] for s in samples[:3]] == ["ok", how, "refused"], samples
-    assert odd.outcomes(samples[2:]) == {"refused"}
+    assert odd.outcomes(samples[2:]) == {"refused"} and not any("port" in s for s in samples[2:])
     assert len(odd.server.received()) == 2
 
 
@@ -138,18 +138,32 @@ def test_a_new_connection_for_each_request(odd):
     assert all("connected" in s for s in samples)
 
 
+def test_a_connection_that_is_over_is_closed(odd):
+    """Though the server would keep it: the next but one is answered only then."""
+    ends = [threading.Event() for _ in range(6)]
+
+    def behave(connection):
+        number = connection.number - 2  # the first asked whether it is ready
+        connection.read()
+        if number < 2 or ends[number - 2].wait(20):
+            connection.send(OK)
+        connection.wait_for_end()
+        ends[number].set()
+
+    samples = odd.load(behave, count=len(ends))
+    assert odd.outcomes(samples) == {"ok"} and len(samples) == len(ends)
+
+
+@pytest.mark.parametrize("odd", ["wire"], indirect=True)  # only that one can
 def test_a_slow_upload_takes_its_time(odd):
-    if odd.client == "curl":
-        pytest.skip("only the wire client can")
     samples = odd.load(serve_well, method="POST", body_bytes=40000, send_rate=100000, rate=10)
     assert odd.outcomes(samples) == {"ok"}
     assert all(s["done"] - s["sent"] > 0.4e9 for s in samples)
     assert all(s["connected"] - s["sent"] < s["done"] - s["connected"] for s in samples)
 
 
+@pytest.mark.parametrize("odd", ["wire"], indirect=True)  # only that one can
 def test_a_slow_reader_takes_its_time_and_the_server_feels_it(odd):
-    if odd.client == "curl":
-        pytest.skip("only the wire client can")
     size, sending = 4_000_000, []
 
     def behave(connection):
@@ -163,3 +177,17 @@ def test_a_slow_reader_takes_its_time_and_the_server_feels_it(odd):
     assert all(s["done"] - s["sent"] > 0.5e9 for s in samples)
     assert all(s["first_byte"] - s["sent"] < s["done"] - s["first_byte"] for s in samples)
     assert min(sending) > 0.05, "its buffers alone would have taken less"
+
+
+@pytest.mark.parametrize("odd", ["wire"], indirect=True)  # only that one can
+def test_a_slow_reader_is_as_slow_with_each_answer(odd):
+    size = 400_000
+
+    def behave(connection):
+        while connection.read():
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size + b"x" * size)
+
+    samples = odd.load(behave, connection="reused", pool=1, read_rate=2_000_000, rate=1.5,
+                       duration="2500ms")
+    took = [s["done"] - s["sent"] for s in samples]
+    assert len(took) >= 3 and min(took[1:]) < 1.5 * took[0]

@@ -32,12 +32,13 @@ def odd(bench, request):
             servers.append(self.server)
             return self.server
 
-        def load(self, behave=None, duration="300ms", limits=None, who="none", **lane):
-            server = self.server or self.serve(behave)
+        def load(self, behave=None, duration="300ms", limits=None, who="none", server=None, **lane):
+            attached = self.server or self.serve(behave)
             self.run = bench.run_scenario({
                 "name": "odd",
-                "server": {"attach": {"pid": os.getpid()}, "url": server.url,
-                           "ready": {"http": "/ready", "within": "20s"}, "who": who},
+                "server": {"attach": {"pid": os.getpid()}, "url": attached.url,
+                           "ready": {"http": "/ready", "within": "20s"}, "who": who,
+                           **(server or {})},
                 "lanes": [{"name": "l", "rate": 40, "timeout": "10s", "path": "/load",
                            "client": request.param, **lane}],
                 "for": duration, "steps": [], "limits": {"requests": 1, **(limits or {})},

@@ -64,3 +64,15 @@ def test_the_body_arrives_whole(odd):
     assert odd.outcomes(samples) == {"ok"}
     assert len(bodies) == len(samples)
     assert all(b"Content-Length: 100000" in top for top in bodies)
+
+
+def test_who_answered_is_what_each_answer_says(odd):
+    def behave(connection):
+        for n in range(1, 4):
+            connection.read()
+            connection.send(b"HTTP/1.1 200 OK\r\nX-Version: v%d\r\nContent-Length: 7\r\n\r\nospid:%d"
+                            % (n, n))
+
+    samples = odd.load(behave, connection="reused", pool=1, count=3, who={"body": "ospid:([0-9]+)"},
+                       server={"version": {"header": "X-Version"}})
+    assert [(s["pid"], s["version"]) for s in samples] == [(1, "v1"), (2, "v2"), (3, "v3")]

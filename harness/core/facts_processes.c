@@ -190,15 +190,15 @@ static uint32_t who_was(const struct life *lives, size_t n, uint32_t pid, int64_
 static uint32_t who_answered(const struct facts *f, const struct life *lives,
                              const struct sample *s)
 {
-    const struct lane *lane = facts_lane(f, s);
     uint32_t who = NOBODY;
 
     if (s->pid)
         who = who_was(lives, f->n_processes, s->pid, s->first_byte >= 0 ? s->first_byte : s->done);
     /* The last answer before an exec may be read after it.  A kept connection
-       that was asked before is the earlier life's. */
+       that was asked before is the earlier life's; who connected then may have waited in
+       the queue for the later one. */
     if (who != NOBODY && f->processes[who].before != NOBODY && s->sent < f->processes[who].born &&
-        lane && lane->connection == CONNECTION_REUSED)
+        s->connected <= s->sent)
         who = f->processes[who].before;
     return who;
 }

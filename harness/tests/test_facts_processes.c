@@ -128,11 +128,13 @@ static void the_last_answer_before_an_exec_stays_with_the_old_life(void **state)
     const struct facts *f =
         find(HISTORY(born(.pid = 7), execs(.pid = 7), step(.at = 10), execs(.at = 20, .pid = 7),
                      ok(.at = 15, .took = 6, .pid = 7, .lane = 1, .kept = true),
-                     ok(.at = 18, .took = 30, .pid = 7, .lane = 0)));
+                     ok(.at = 18, .took = 30, .pid = 7, .lane = 0),
+                     ok(.at = 19, .took = 30, .pid = 7, .lane = 1)));
 
     (void)state;
     EXPECT(f->answered_by[0] == 0); /* kept connection: it had been asked before */
     EXPECT(f->answered_by[1] == 1); /* new connection: it waited to be accepted */
+    EXPECT(f->answered_by[2] == 1); /* so did this one, opened where one is kept otherwise */
 }
 
 /* By its kind, in its time: not of who had the number before, nor of who it became. */

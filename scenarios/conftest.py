@@ -89,17 +89,16 @@ class NotAsExpected(Exception):
 
 @pytest.fixture
 def as_expected(request):
-    """Runs a plan that a test made up, and judges it as a scenario file is judged."""
+    """Runs a plan that a test made up, judges it as a scenario file is judged, and returns
+    its report."""
     def as_expected(plan, *names):
         out = RUNS.joinpath(*names)
         path = write_plan(out, plan)
-        said = None
         try:
-            must_end_as_expected(path, plan, out, request.node.user_properties)
+            return must_end_as_expected(path, plan, out, request.node.user_properties).report
         except NotAsExpected as e:
             said = str(e)
-        if said:
-            pytest.fail(said, pytrace=False)
+        pytest.fail(said, pytrace=False)
 
     return as_expected
 
@@ -125,6 +124,7 @@ def must_end_as_expected(path, plan, out, properties):
     if problems:
         raise NotAsExpected(run.explain(problems))
     run.forget_work_directory()
+    return run
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -20,7 +20,7 @@ STRATEGIES = {
     "activation": {"limits": {"gap": "1500ms", "latency": "1500ms"}},
     # What arrives as the old one closes its queue may be reset.
     "reuseport": {"limits": {"lost": 5}},
-    "restart": {"limits": DOWN},
+    "restart": {"limits": {**DOWN, "states": ["accepted", "idle"]}},
 }
 
 # Between what is healthy and what is not lies a second, or many requests: so much that a
@@ -97,6 +97,12 @@ SHAPES = {
         "args": ["--pidfile", "${work}/pid"], "server": {"pid": {"pidfile": "${work}/pid"}},
         "for": "3s",
         "shows": "unlink_new_pidfile write_pidfile_early keep_old_pidfile"},
+    "connections in every state": {
+        # Work takes long enough to be under way when the drain begins, and half a request is
+        # completed after a second if nobody new can answer before.
+        "states": {"of": True, "stream_path": "/?stream=1"}, "sleep": 1, "for": "4s",
+        "limits": {"gap": "3s", "latency": "3s", "drain": "4s"},
+        "shows": "drop_half_sent cut_streams drop_pipelined"},
     "a ledger": {
         "args": ["--ledger", "${work}/ledger"], "server": {"ledger": "${work}/ledger"},
         "shows": "do_twice"},
@@ -126,6 +132,7 @@ def plan(shape, strategy, fault=None, check=None):
     ]
     if "timeout" in s:
         lanes = [{**lane, "timeout": s["timeout"]} for lane in lanes]
+    states = {"states": s["states"]} if "states" in s else {}
     return {
         "name": f"{fault or 'healthy'}-{strategy}",
         "why": f"{shape}, {'with a planted fault' if fault else 'healthy'}",
@@ -133,6 +140,7 @@ def plan(shape, strategy, fault=None, check=None):
                    "version": {"header": "X-Version"}, **s.get("server", {})},
         "lanes": lanes,
         "for": s.get("for", "2s"),
+        **states,
         "steps": [as_strategy_does(strategy, step) for step in s.get("steps", [RELOAD])],
         "limits": {**LIMITS, **t.get("limits", {}), **s.get("limits", {})},
         "expect": {"verdict": "fail", "checks": [check]} if fault else {"verdict": "pass"},

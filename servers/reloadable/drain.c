@@ -50,6 +50,7 @@ void drain_begin(struct server *server)
     server->phase = SERVER_DRAINING;
     log_line("draining %zu connections", server->conns.n);
     conns_drain(&server->conns);
+    fault_at(server, FAULT_AT_DRAIN);
     uv_timer_start(&server->timer, on_drain_timeout, server->options->drain_timeout, 0);
     drain_check(server);
 }

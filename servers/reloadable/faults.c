@@ -84,6 +84,15 @@ const struct fault faults[] = {
     { "close_idle_blindly", "F01", "no_request_lost", HAS_HEIR,
       "closes kept connections without looking for the next request",
       .at = { [FAULT_AT_HAND_OVER] = fault_close_idle } },
+    { "drop_half_sent", "F06", "every_state_survived", ALL,
+      "closes connections with half a request as it begins to drain",
+      .at = { [FAULT_AT_DRAIN] = fault_drop_half_sent } },
+    { "cut_streams", "F09", "every_state_survived", ALL,
+      "closes connections with half an answer as it begins to drain",
+      .at = { [FAULT_AT_DRAIN] = fault_cut_streams } },
+    { "drop_pipelined", "F01", "every_state_survived", ALL,
+      "while it drains, closes after an answer without looking for the next request",
+      .answer = fault_drop_pipelined },
 
     /* The answer is wrong. */
     { "answer_half", "F09", "no_wrong_answer", ALL, "while it drains, closes within the body",

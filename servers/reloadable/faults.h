@@ -28,6 +28,7 @@ enum fault_moment {
     FAULT_AT_CHILD_FAILED, /* the child has gone without being ready: puts nothing right */
     FAULT_AT_HAND_OVER,    /* the child is ready: goes on as before */
     FAULT_AT_TERM,         /* told to stop while it serves: goes on as before */
+    FAULT_AT_DRAIN,        /* it begins to answer those who are left: - */
     FAULT_AT_DRAINED,      /* everybody is answered: does not leave */
     FAULT_AT_END,          /* it leaves: takes neither pidfile nor socket away */
     N_FAULT_MOMENTS

@@ -1,6 +1,7 @@
 /* How does a process stop serving for a while? */
 #include "rest.h"
 
+#include "faults.h"
 #include "server.h"
 #include "strategy.h"
 
@@ -34,6 +35,7 @@ int rest_begin(struct server *server, struct err *err)
     next->address = server->listener->address;
     server->listener = next;
     conns_drain(&server->conns);
+    fault_at(server, FAULT_AT_DRAIN);
     uv_timer_start(&server->timer, on_rested, server->conns.n ? server->options->drain_timeout : 0,
                    0);
     return 0;

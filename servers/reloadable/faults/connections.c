@@ -87,3 +87,47 @@ bool fault_close_idle(struct server *server)
     be_deaf(server, finish_deaf);
     return false;
 }
+
+static bool is_half_sent(const struct conn *c)
+{
+    return c->state == CONN_READING && c->request.begun;
+}
+
+static bool is_half_answered(const struct conn *c)
+{
+    return c->state == CONN_ANSWERING && c->kept_back;
+}
+
+static bool close_some(struct server *server, bool (*is_one)(const struct conn *c),
+                       const char *what)
+{
+    size_t n = 0;
+
+    for (struct conn *c = server->conns.first; c; c = c->next) {
+        if (is_one(c)) {
+            conn_close(c);
+            n++;
+        }
+    }
+    log_line("fault: closes %zu connections with half %s", n, what);
+    return false;
+}
+
+/* As if who waits for the rest of a request was idle. */
+bool fault_drop_half_sent(struct server *server)
+{
+    return close_some(server, is_half_sent, "a request");
+}
+
+bool fault_cut_streams(struct server *server)
+{
+    return close_some(server, is_half_answered, "an answer");
+}
+
+/* Without a look at what has arrived behind this request. */
+bool fault_drop_pipelined(struct server *server, struct conn *c)
+{
+    if (server->conns.draining)
+        c->request.keep_alive = false;
+    return false;
+}

@@ -19,6 +19,8 @@ fault_fn fault_leave_holder, fault_wait_for_port, fault_probe_port, fault_leak_l
 
 /* connections.c: who is served to the end? */
 fault_fn fault_close_all, fault_cut_drain, fault_reset_idle, fault_close_idle;
+fault_fn fault_drop_half_sent, fault_cut_streams;
+fault_answer_fn fault_drop_pipelined;
 
 /* answers.c: what is answered? */
 fault_answer_fn fault_answer_half, fault_answer_unframed, fault_answer_500, fault_answer_503;

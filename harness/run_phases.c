@@ -188,6 +188,7 @@ void run_load(struct run *r)
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_begin(&r->lanes[i], r->load_began);
     run_until(r, load_is_over, r->sc->duration);
+    steps_begin_no_more(&r->steps);
     for (size_t i = 0; i < r->sc->n_lanes; i++)
         lane_end(&r->lanes[i]);
     evidence_look(&r->evidence);

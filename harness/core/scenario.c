@@ -123,6 +123,15 @@ bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned ro
     return false;
 }
 
+size_t scenario_rounds(const struct scenario *sc, size_t steps)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < steps; i++)
+        n += sc->steps[i].repeat > 1 ? sc->steps[i].repeat : 1;
+    return n;
+}
+
 size_t scenario_upgrades(const struct scenario *sc)
 {
     size_t n = 0;

@@ -200,6 +200,9 @@ bool scenario_holds(const struct scenario *sc, enum state state);
    none has begun before; one that deploys does if no step follows that begins one. */
 bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned round);
 
+/* How often the first so many steps are to begin, repeats included. */
+size_t scenario_rounds(const struct scenario *sc, size_t steps);
+
 /* How many upgrades are planned, repeats included. */
 size_t scenario_upgrades(const struct scenario *sc);
 

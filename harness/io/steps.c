@@ -173,7 +173,7 @@ static void wait_for_next(struct steps *s)
     int64_t now = recorder_now(s->record);
     const struct step *step;
 
-    if (s->now >= s->sc->n_steps) {
+    if (s->now >= s->sc->n_steps || s->load_is_over || s->has_failed) {
         s->state = STEPS_OVER;
         return;
     }
@@ -217,14 +217,22 @@ void steps_begin(struct steps *s, int64_t load_began)
     wait_for_next(s);
 }
 
-void steps_end(struct steps *s, const char *why)
+void steps_begin_no_more(struct steps *s)
 {
-    struct err err = { 0 };
-
+    s->load_is_over = true;
     uv_timer_stop(&s->due);
     if (s->holds)
         states_drop(s->states);
     s->holds = false;
+    if (s->state == STEPS_WAITING)
+        s->state = STEPS_OVER;
+}
+
+void steps_end(struct steps *s, const char *why)
+{
+    struct err err = { 0 };
+
+    steps_begin_no_more(s);
     if (s->state == STEPS_ACTING) {
         err_set(&err, "not over when the load ended: %s", why);
         record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, -1, err.text);

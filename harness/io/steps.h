@@ -22,7 +22,8 @@ struct steps {
     unsigned round;  /* of its repetitions */
     int64_t planned; /* when it was due */
     bool holds;      /* connections are held for it */
-    int64_t began;   /* when it began */
+    bool load_is_over;
+    int64_t began; /* when it began */
     enum step_state state;
     bool busy;               /* inside an action, whose own doings may call steps_look */
     struct step_state_data { /* what an action under way remembers */
@@ -49,7 +50,10 @@ void steps_on_stand(struct steps *s);
 /* Something happened that a step may be waiting for. */
 void steps_look(struct steps *s);
 
-/* The load is over: no further step begins; one under way ends as failed. */
+/* The load is over: no further step begins, but one under way goes on. */
+void steps_begin_no_more(struct steps *s);
+
+/* So is the drain: one still under way ends as failed. */
 void steps_end(struct steps *s, const char *why);
 void steps_close(struct steps *s);
 

@@ -23,7 +23,7 @@ const struct field fields[] = {
     { "name", "what reports call it", T(TEXT), IN(scenario, name), .read = look_at_name,
       .otherwise = "the file's name without .json" },
     { "why", "for people: what is to be seen here", T(TEXT), IN(scenario, why), .preset = "\"\"" },
-    { "for", "how long the load lasts", T(DURATION), IN(scenario, duration), POSITIVE, .required = true },
+    { "for", "how long the load lasts; no step begins later", T(DURATION), IN(scenario, duration), POSITIVE, .required = true },
     { "seed", "what random shapes begin from", T(COUNT), IN(scenario, seed), .preset = "1" },
 
     { "server", "what is judged", T(OBJECT), .required = true },

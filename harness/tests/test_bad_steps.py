@@ -3,8 +3,10 @@
 import os
 import signal
 
-from running import lives, scenario, COULD_NOT_RUN, FAIL
-from small_runs import from_file, lanes
+import pytest
+
+from running import lives, scenario, COULD_NOT_RUN, FAIL, UNKNOWN
+from small_runs import findings, from_file, lanes
 
 
 def failed(bench):
@@ -62,3 +64,32 @@ def test_the_stop_finds_who_never_answered_and_came_by_an_earlier_upgrade(bench)
     assert [e["pid"] for e in bench.events("s", "stop_began")] == \
         [p["pid"] for p in bench.report("s")["processes"]]
     assert bench.events("s", "proc_left_over") == []
+
+
+# The load ends after a second, its slowest request a second later: that long it drains.
+LONG_DRAIN = {"duration": "1s", "lanes": [*lanes(), {"name": "slow", "rate": 5, "path": "/?sleep=1"}]}
+
+
+@pytest.mark.parametrize("before, after", [({"write": {"file": "x", "text": ""}}, "1s"),
+                                           ({"wait": "1s"}, "0ms")], ids=["due", "under-way"])
+def test_no_step_begins_once_the_load_is_over(bench, before, after):
+    """Neither one that is due while the last requests are answered, nor the next after one
+    that was under way."""
+    bench.run_scenario(scenario(**LONG_DRAIN, steps=[
+        {"at": "300ms", **before, "upgrade": "none"}, {"after": after, "signal": "HUP"},
+        {"after": "0ms", "write": {"file": "y", "text": ""}, "upgrade": "none"}])).must(UNKNOWN)
+    assert len(bench.report("s")["steps"]) == len(bench.report("s")["processes"]) == 1
+    assert "SIGHUP" not in bench.server_log("s")
+    assert not bench.events("s", "proc_left_over")
+    finding = findings(bench)["steps_went_as_planned"]
+    assert finding["verdict"] == "unknown"
+    assert finding["why"].startswith("2 of 3 steps never began, the first of them step 1: the load")
+    assert "only 0 of 1 planned" in findings(bench)["upgrade_was_seen"]["why"]
+
+
+def test_no_step_begins_after_one_that_failed(bench):
+    run = bench.run_scenario(scenario(lanes=lanes(slow=True), steps=[
+        {"at": "300ms", "run": ["/bin/false"], "upgrade": "none"},
+        {"after": "0ms", "signal": "HUP"}])).must(COULD_NOT_RUN)
+    assert "steps[0]" in run.err
+    assert len(bench.report("s")["steps"]) == 1 and "SIGHUP" not in bench.server_log("s")

@@ -112,6 +112,30 @@ static void a_step_that_failed_is_quoted(void **state)
     (void)state;
     EXPECT(f.verdict == UNKNOWN);
     EXPECT_SAYS(f, "step 3 failed at 9.0 ms: no process 4711");
+}
+
+static void steps_that_never_began_leave_the_plan_undone(void **state)
+{
+    struct finding f;
+
+    (void)state;
+    plan_role(1, UPGRADE_NONE);
+    given_steps[1].repeat = 2;
+    plan_role(2, UPGRADE_NONE);
+    f = judge("steps_went_as_planned",
+              HISTORY(step(.at = 5), step(.at = 6, .index = 1), event(EVENT_LOAD_ENDED, .at = 7)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "2 of 4 steps never began, the first of them step 1: the load was over at 7.0");
+    EXPECT_SAYS(f, "\"for\"");
+    f = judge("steps_went_as_planned",
+              HISTORY(step(.at = 5), step(.at = 6, .index = 1), step(.at = 7, .index = 1)));
+    EXPECT_SAYS(f, "1 of 4 steps never began, the first of them step 2");
+    f = judge("steps_went_as_planned",
+              HISTORY(step(.at = 5), step(.at = 6, .index = 1), step(.at = 7, .index = 1),
+                      step(.at = 8, .index = 2)));
+    EXPECT(f.verdict == PASS);
+    EXPECT_SAYS(f, "4 of 4");
+    given()->n_steps = 0;
     EXPECT(!judge("steps_went_as_planned", HISTORY(ok())).applies);
 }
 
@@ -209,6 +233,7 @@ int main(void)
         TEST(an_upgrade_at_the_edge_of_the_load_is_doubted),
         TEST(where_nobody_says_who_answered_a_new_process_shows_the_upgrade),
         TEST(a_step_that_failed_is_quoted),
+        TEST(steps_that_never_began_leave_the_plan_undone),
         TEST(an_upgrade_between_two_requests_is_doubted),
         TEST(too_few_requests_prove_nothing),
         TEST(a_request_that_is_missing_is_missed),

@@ -133,7 +133,6 @@ static void end_by_close(struct wire *w, const struct wire_plan *p)
         end_all(w, p, wire_outcome_of_close(answered), wire_outcome_of_close(false), 0);
     if (waits(w))
         end_all(w, p, wire_outcome_of_close(false), wire_outcome_of_close(false), 0);
-    w->ends = true;
 }
 
 /* Edge-triggered: what is there already is told at once. */

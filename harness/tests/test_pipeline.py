@@ -113,6 +113,24 @@ def test_one_that_is_late_takes_none_behind_it_along(odd):
     assert samples[0]["port"] == samples[1]["port"] != samples[2]["port"]
 
 
+def test_one_that_is_late_may_be_the_last_that_is_not_answered(odd):
+    """The second leaves while the first is waited for; the connection ends after that was given
+    up, which the third shows."""
+    third = threading.Event()
+
+    def behave(connection):
+        if connection.number == 2:
+            third.wait(20)
+        else:
+            third.set()
+        connection.read()
+        connection.read()
+
+    samples = load(odd, behave, rate=0.5, timeout="3500ms", duration="4100ms")
+    assert ends(samples)[:2] == ["timeout", "empty"]
+    assert samples[0]["port"] == samples[1]["port"] != samples[2]["port"]
+
+
 def test_more_than_that_need_another_connection(odd):
     everybody = threading.Event()
 
@@ -134,14 +152,20 @@ def test_bodies_leave_one_behind_the_other(odd):
     assert ends(samples) == ["ok"] * AT_A_TIME and len({s["port"] for s in samples}) == 1
 
 
-def test_where_the_first_is_refused_unread_nothing_can_follow(odd):
+@pytest.mark.parametrize("shape, expected", [("steady", ["bad_status"] * 2),
+                                             ("burst", ["bad_status", "unsent"])])
+def test_where_one_is_refused_unread_nothing_can_follow(odd, shape, expected):
     """The rest of its body does not leave, so that what is behind it cannot either."""
+    refusal = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
+
     def behave(connection):
         connection.socket.recv(1000)
-        connection.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        threading.Event().wait(0.2)  # those of a burst leave at once
+        connection.send(refusal)
         connection.wait_for_the_client()
 
     samples = load(odd, behave, method="POST", body_bytes=50_000_000, count=2, rate=1,
-                   duration="1500ms")
-    assert ends(samples) == ["bad_status", "bad_status"]
-    assert len({s["port"] for s in samples}) == 2
+                   shape=shape, burst=2, duration="2500ms")
+    assert ends(samples) == expected
+    assert samples[0]["bytes"] == len(refusal) and samples[0]["phase"] == "done"
+    assert len({s["port"] for s in samples}) == expected.count("bad_status")

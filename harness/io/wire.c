@@ -342,12 +342,9 @@ void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events)
 {
     /* Of an end that came together with the last bytes we are told but once. */
     w->closed_by_server |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
-    if (!waits(w)) {
-        if (w->fd >= 0)
-            look_at_resting(w);
-        return;
-    }
-    if (w->connects && (!events || !is_connected(w, p)))
+    if (!waits(w) && w->fd >= 0)
+        look_at_resting(w);
+    if (!waits(w) || (w->connects && (!events || !is_connected(w, p))))
         return;
     send_rest(w, p);
     if (waits(w))

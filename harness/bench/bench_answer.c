@@ -1,6 +1,6 @@
 /* Who answers so cheaply that the client decides the pace?  One thread, epoll, an
    answer that is always the same; it believes that whatever comes is one whole
-   request.  Tells its port by a line "port N"; SIGINT ends it. */
+   request.  Tells its port by a line "port N"; SIGTERM ends it. */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>

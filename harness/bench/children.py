@@ -94,7 +94,7 @@ class Server:
         self.process.send_signal(number)
 
     def stop(self):
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(TO_BE_READY)
         except subprocess.TimeoutExpired:

@@ -2,7 +2,7 @@
    its record.  Its connections wait at an epoll of their own, which waits at the loop:
    libuv's handles for sockets of others cost three system calls more each. */
 #include "io/client_kinds.h"
-#include "io/wire.h"
+#include "io/wires.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +11,6 @@
 #include <unistd.h>
 
 enum { EVENTS = 256, BUFFER_SIZE = 64 * 1024, PACE_MS = 5, SLOW_BUFFER = 4096 };
-
-struct wires {
-    struct wire *first, *last;
-};
 
 struct wire_client {
     struct client base;
@@ -34,43 +30,16 @@ static struct wire_client *of(struct client *c)
     return (struct wire_client *)c;
 }
 
-static void put_last(struct wires *list, struct wire *w)
-{
-    w->next = NULL;
-    w->previous = list->last;
-    *(list->last ? &list->last->next : &list->first) = w;
-    list->last = w;
-}
-
-static void take_out(struct wires *list, struct wire *w)
-{
-    *(w->previous ? &w->previous->next : &list->first) = w->next;
-    *(w->next ? &w->next->previous : &list->last) = w->previous;
-}
-
-/* Where deadlines say; mostly it is the last. */
-static void put_in_order(struct wires *busy, struct wire *w)
-{
-    struct wire *before = busy->last;
-
-    while (before && wire_eldest(before)->due > wire_eldest(w)->due)
-        before = before->previous;
-    w->previous = before;
-    w->next = before ? before->next : busy->first;
-    *(w->next ? &w->next->previous : &busy->last) = w;
-    *(before ? &before->next : &busy->first) = w;
-}
-
 /* After a request on it has ended. */
 static void put_away(struct wire_client *c, struct wire *w)
 {
-    take_out(&c->busy, w);
+    wires_take_out(&c->busy, w);
     if (w->n) {
-        put_in_order(&c->busy, w);
+        wires_put_in_order(&c->busy, w);
         return;
     }
     wire_rest(w);
-    put_last(w->pooled ? &c->rested : &c->free, w);
+    wires_put_last(w->pooled ? &c->rested : &c->free, w);
 }
 
 static void tell(struct wire_client *c, const struct sample *s)
@@ -191,10 +160,10 @@ static struct wire *take(struct wire_client *c)
     struct wire *w = from->first;
 
     if (w)
-        take_out(from, w);
+        wires_take_out(from, w);
     else
         w = one_more(&c->base.o, false);
-    put_last(&c->busy, w);
+    wires_put_last(&c->busy, w);
     return w;
 }
 
@@ -265,19 +234,8 @@ static struct client *open_one(const struct client_options *o, struct err *err)
         uv_timer_start(&c->pace, on_pace, PACE_MS, PACE_MS);
     uv_poll_start(&c->readable, UV_READABLE, on_readable);
     for (unsigned i = 0; o->lane->connection == CONNECTION_REUSED && i < o->lane->pool; i++)
-        put_last(&c->rested, one_more(o, true));
+        wires_put_last(&c->rested, one_more(o, true));
     return &c->base;
-}
-
-static void free_all(struct wires *list)
-{
-    struct wire *w;
-
-    while ((w = list->first)) {
-        list->first = w->next;
-        wire_close(w);
-        free(w);
-    }
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -295,8 +253,8 @@ static void close_all(struct client *base)
     struct wire_client *c = of(base);
 
     abandon_all(base);
-    free_all(&c->rested);
-    free_all(&c->free);
+    wires_free(&c->rested);
+    wires_free(&c->free);
     wire_request_close(&c->plan.request);
     free(c->plan.buffer);
     uv_close((uv_handle_t *)&c->readable, on_closed);

@@ -38,10 +38,8 @@ static void wait_for_events(struct wire *w, const struct wire_plan *p)
 
     if (w->polled && (w->to_send || !to_send))
         return;
-    if (epoll_ctl(p->epoll, w->polled ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, w->fd, &e) != 0) {
+    if (epoll_ctl(p->epoll, w->polled ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, w->fd, &e) != 0)
         wire_end_all(w, p, OUTCOME_UNSENT, OUTCOME_UNSENT, errno);
-        return;
-    }
     w->polled = true;
     w->to_send = to_send;
 }
@@ -75,18 +73,16 @@ void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *
         wait_for_events(w, p);
 }
 
-static bool is_connected(struct wire *w, const struct wire_plan *p)
+static void look_at_connecting(struct wire *w, const struct wire_plan *p)
 {
     int error = 0;
     socklen_t size = sizeof error;
 
     getsockopt(w->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error) {
+    if (error)
         wire_end_by_error(w, p, error);
-        return false;
-    }
-    wire_connected(w, p);
-    return true;
+    else
+        wire_connected(w, p);
 }
 
 /* Ended by the server before it is used again: no loss, but there is none any more. */
@@ -107,9 +103,10 @@ void wire_go_on(struct wire *w, const struct wire_plan *p, uint32_t events)
     w->closed_by_server |= (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
     if (!wire_waits(w) && w->fd >= 0)
         look_at_resting(w);
-    if (!wire_waits(w) || (w->connects && (!events || !is_connected(w, p))))
-        return;
-    wire_send(w, p);
+    if (w->connects && events)
+        look_at_connecting(w, p);
+    if (wire_waits(w))
+        wire_send(w, p);
     if (wire_waits(w))
         wire_receive(w, p, 0);
 }

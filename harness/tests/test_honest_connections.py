@@ -163,6 +163,21 @@ def test_a_slow_upload_takes_its_time(odd):
 
 
 @pytest.mark.parametrize("odd", ["wire"], indirect=True)  # only that one can
+def test_slow_uploads_go_on_side_by_side(odd):
+    connections, come = {}, []
+
+    def behave(connection):
+        connections[connection.number] = connection
+        connection.read()
+        if connection.number == 2:  # the first upload is over; the other has to be well under way
+            come.append(len(connections[3].buffer))
+        connection.send(OK)
+
+    samples = odd.load(behave, method="POST", body_bytes=40000, send_rate=40000, rate=10, count=2)
+    assert odd.outcomes(samples) == {"ok"} and come[0] > 10000
+
+
+@pytest.mark.parametrize("odd", ["wire"], indirect=True)  # only that one can
 def test_a_slow_reader_takes_its_time_and_the_server_feels_it(odd):
     size, sending = 4_000_000, []
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +185,33 @@ static void one_after_another_by_one_connection(void **state)
     EXPECT(first.connected >= first.sent && second.connected == -1);
     EXPECT(first.port && first.port == second.port);
     EXPECT(first.bytes == strlen(OK) && second.bytes == strlen(OK));
+}
+
+static int option(int level, int name)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+
+    EXPECT(getsockopt(t.wire->fd, level, name, &value, &size) == 0);
+    return value;
+}
+
+static void its_socket_is_as_planned(void **state)
+{
+    int usual;
+
+    (void)state;
+    given(1, 0);
+    begin(1);
+    usual = option(SOL_SOCKET, SO_RCVBUF);
+    EXPECT(option(IPPROTO_TCP, TCP_NODELAY) == 0);
+    wire_give_up(t.wire, &t.plan, OUTCOME_OPEN);
+    wire_rest(t.wire);
+    t.plan.socket.no_delay = true;
+    t.plan.socket.receive_buffer = 4096;
+    begin(2);
+    EXPECT(option(IPPROTO_TCP, TCP_NODELAY) != 0);
+    EXPECT(option(SOL_SOCKET, SO_RCVBUF) < usual);
 }
 
 static void nobody_listens(void **state)
@@ -456,6 +484,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(one_after_another_by_one_connection),
+        TEST(its_socket_is_as_planned),
         TEST(nobody_listens),
         TEST(no_such_socket),
         TEST(it_cannot_be_waited_for),

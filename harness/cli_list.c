@@ -31,6 +31,11 @@ static int list_actions(void)
     return list_words(action_words);
 }
 
+static int list_behaviours(void)
+{
+    return list_words(behaviour_words);
+}
+
 static int list_shapes(void)
 {
     return list_words(shape_words);
@@ -108,6 +113,7 @@ static const struct list {
     { "actions", list_actions, NULL, "what a step can do" },
     { "shapes", list_shapes, NULL, "how the requests of a lane are spaced" },
     { "outcomes", list_outcomes, NULL, "how a request can end" },
+    { "behaviours", list_behaviours, NULL, "what a server can be expected to do to its clients" },
     { "states", list_states, NULL, "where a connection may be held when an upgrade strikes" },
     { "fields", list_fields, fields_json, "all that a scenario can say" },
 };

@@ -15,6 +15,7 @@ static const struct option_row options[] = {
     { "slow", "PATH", "a request that takes a while, to be in flight at the upgrade" },
     { "header", "NAME", "the header that names the pid of who answered" },
     { "unix", "PATH", "the unix socket that carries the requests" },
+    { "ca", "FILE", "https: the authority whose certificate the server has to show" },
     { "rate", "N", "requests per second, new and reused connections each (default: 200)" },
     { "for", "DURATION", "how long the load lasts (default: 6s)" },
     { "at", "DURATION", "when the upgrade strikes (default: 2s)" },
@@ -75,6 +76,8 @@ static cJSON *server_of(const struct wish *w, const char *base, const char *path
     add(server, "url", base);
     if (wished(w, "unix"))
         add(server, "unix", wished(w, "unix"));
+    if (wished(w, "ca"))
+        add(cJSON_AddObjectToObject(server, "tls"), "ca", wished(w, "ca"));
     add(cJSON_AddObjectToObject(server, "ready"), "http", path);
     if (wished(w, "header"))
         add(cJSON_AddObjectToObject(server, "who"), "header", wished(w, "header"));

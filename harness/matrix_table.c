@@ -2,6 +2,7 @@
 #include "matrix_table.h"
 #include "core/handover.h"
 #include "core/none_lost.h"
+#include "outcomes_list.h"
 #include "states_table.h"
 
 #include <stdlib.h>
@@ -124,16 +125,8 @@ static void write_time(FILE *cell, const struct matrix_row *row, enum figure fig
 
 static void write_outcomes(FILE *cell, const struct matrix_row *row, enum figure figure)
 {
-    const char *between = "";
-
     (void)figure;
-    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++) {
-        if (row->by_outcome[i] == 0)
-            continue;
-        fprintf(cell, "%s%llu %s", between, (unsigned long long)row->by_outcome[i],
-                outcomes[i].name);
-        between = ", ";
-    }
+    outcomes_list(cell, row->by_outcome, "");
 }
 
 static const struct column columns[] = {

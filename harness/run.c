@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static void on_watch_change(void *arg)
 {
@@ -21,7 +22,7 @@ static void on_born(void *arg, const struct watched *w)
 {
     struct run *r = arg;
 
-    if (w->ours)
+    if (w->ours && (w->parent == getpid() || !r->watch.attached))
         keeper_tell(&r->keeper, w->pid, w->start);
 }
 
@@ -55,17 +56,30 @@ static void on_states_stand(void *arg)
     steps_on_stand(&r->steps);
 }
 
+/* Asked of the kernel: only what no answer is meant to say. */
+static struct owners *owners_wanted(struct run *r)
+{
+    enum who_kind who = r->sc->server.who;
+
+    return who == WHO_SOCKET || who == WHO_AUTO ? &r->owners : NULL;
+}
+
 static int open_all(struct run *r, struct err *err)
 {
+    struct owners *owners = owners_wanted(r);
+
     r->answers.who = WHO_NONE;
     if (keeper_start(&r->keeper, err) != 0 || run_open_loop(r, err) != 0 ||
         watch_start(&r->watch, &r->loop, &r->record, r->o->watch, err) != 0 ||
         answer_reader_start(&r->answers, &r->sc->server, err) != 0)
         return -1;
+    owners_open(&r->owners, &r->watch, &r->record);
+    r->owners.early = r->sc->server.who == WHO_SOCKET;
     r->ledger.path = r->sc->server.ledger;
     snprintf(r->ledger.ids, sizeof r->ledger.ids, "%s-", strchr(r->keeper.mark, '=') + 1);
     r->watch.except = r->keeper.pid;
     r->watch.most = (size_t)r->sc->limits.processes;
+    r->watch.attached = r->sc->server.attach != ATTACH_NOT;
     r->watch.on_change = on_watch_change;
     r->watch.on_born = on_born;
     r->watch.arg = r;
@@ -75,10 +89,12 @@ static int open_all(struct run *r, struct err *err)
                                  .record = &r->record,
                                  .keeper = &r->keeper,
                                  .answers = &r->answers,
+                                 .owners = owners,
                                  .work = r->space.work,
                                  .log = r->log };
     r->states = (struct states_held){ .sc = r->sc,
                                       .answers = &r->answers,
+                                      .owners = owners,
                                       .watch = &r->watch,
                                       .record = &r->record,
                                       .on_stand = on_states_stand,
@@ -104,6 +120,7 @@ static int open_all(struct run *r, struct err *err)
                                          .next_id = &r->next_id,
                                          .ids = r->ledger.path ? r->ledger.ids : NULL,
                                          .sources = &r->sources,
+                                         .owners = owners,
                                          .on_done = on_sample,
                                          .arg = r };
         if (lane_open(&r->lanes[i], &r->loop, &r->sc->server, &r->answers, r->sc->seed, err) != 0)
@@ -129,6 +146,7 @@ static void close_all(struct run *r)
         watch_stop(&r->watch);
         run_close_loop(r);
         watch_free(&r->watch);
+        owners_close(&r->owners);
     }
     if (r->keeper.pid > 0)
         keeper_stop(&r->keeper);
@@ -207,6 +225,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);
         run_stop(&r);
+        owners_settle(&r.owners);
         ledger_read(&r.ledger, r.next_id, &r.record);
         watch_record_how(&r.watch);
         failed = 0;
@@ -220,8 +239,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
     result->could_not_run = failed;
     result->interrupted = r.interrupts > 0;
     keep = r.target.started && (failed || result->verdict != PASS);
-    workspace_close(&r.space, keep);
-    if (keep)
+    if (workspace_close(&r.space, keep))
         snprintf(result->work, sizeof result->work, "%s", r.space.work);
     return failed;
 }

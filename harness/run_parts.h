@@ -1,8 +1,9 @@
 /* What does a run consist of?  Shared by run.c (the wiring), run_loop.c (waiting)
-   and run_phases.c (what happens when). */
+   run_ready.c (what has to be so before the load) and run_phases.c (what happens then). */
 #ifndef HUPPROOF_RUN_PARTS_H
 #define HUPPROOF_RUN_PARTS_H
 
+#include "io/attach.h"
 #include "io/cpu_wait.h"
 #include "io/ledger.h"
 #include "io/steps.h"
@@ -27,7 +28,10 @@ struct run {
     struct evidence evidence;
     struct ledger ledger;
     struct answer_reader answers;
+    struct owners owners;
     struct target target;
+    enum attached attached;
+    struct err why_not; /* attached yet */
     struct states_held states;
     struct steps steps;
     struct sources sources;
@@ -58,7 +62,7 @@ bool run_until(struct run *r, bool (*over)(struct run *r), int64_t within);
 /* Requests that have left and have not ended. */
 size_t run_in_flight(const struct run *r);
 
-/* run_phases.c; in this order */
+/* run_ready.c and run_phases.c; in this order */
 int run_become_ready(struct run *r, struct err *err);
 void run_load(struct run *r);
 void run_stop(struct run *r);

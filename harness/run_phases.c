@@ -1,5 +1,4 @@
-/* What happens when?  The server becomes ready, gets its load and its steps,
-   drains, and is stopped. */
+/* What happens when?  The server gets its load and its steps, drains, and is stopped. */
 #include "run_parts.h"
 
 #include <errno.h>
@@ -9,13 +8,6 @@
 #include <sys/wait.h>
 
 #define REAPED_WITHIN NS_PER_S
-
-static bool is_ready(struct run *r)
-{
-    bool dead = r->target.plan->command && watch_count_alive(&r->watch, true) == 0;
-
-    return r->target.ready || dead || r->interrupts;
-}
 
 static bool load_is_over(struct run *r)
 {
@@ -93,71 +85,19 @@ bool run_ours_are_dead(struct run *r)
     return watch_count_alive(&r->watch, true) == 0;
 }
 
-static int not_ready(struct run *r, struct err *err)
+static bool command_is_over(struct run *r)
 {
-    const struct watched *w = watch_find(&r->watch, r->target.started);
-    char *output = target_last_output(&r->target);
-    char how[64] = "";
-
-    if (r->interrupts) {
-        err_set(err, "interrupted before the server was ready");
-    } else if (w && !w->alive && watch_count_alive(&r->watch, true) == 0) {
-        if (w->status >= 0 && WIFSIGNALED(w->status))
-            snprintf(how, sizeof how, ", killed by SIG%s", sigabbrev_np(WTERMSIG(w->status)));
-        else if (w->status >= 0)
-            snprintf(how, sizeof how, " with exit status %d", WEXITSTATUS(w->status));
-        err_set(err, "the server died at its start%s; its last output:\n%s", how,
-                *output ? output : "(none)");
-    } else {
-        err_set(err, "the server was not ready (GET %s%s) within %.1f s; its last output:\n%s",
-                r->sc->server.url, r->sc->server.ready_path,
-                (double)r->sc->server.ready_within / 1e9, *output ? output : "(none)");
-    }
-    free(output);
-    return -1;
+    return !r->steps.cut->alive || r->interrupts > 1;
 }
 
-/* A signal that may not be sent is better known before the load than after. */
-static int may_signal(struct run *r, struct err *err)
+/* What a command has begun to do to a server that is not ours, it may do to the end. */
+static void wait_for_command(struct run *r)
 {
-    for (size_t i = 0; i < r->sc->n_steps; i++) {
-        const struct step *step = &r->sc->steps[i];
-        struct watched *w;
-
-        if (step->action != ACTION_SIGNAL || step->to != TO_LEADER)
-            continue;
-        w = target_leader(&r->target, err);
-        if (!w)
-            return err_prefix(err, "steps[%zu]", i);
-        if (target_may_signal(w))
-            return 0;
-        return err_set(
-            err, "steps[%zu]: SIG%s to pid %d: %s; run hupproof as the user the server runs as", i,
-            sigabbrev_np(step->signal), w->pid, strerror(errno));
-    }
-    return 0;
-}
-
-int run_become_ready(struct run *r, struct err *err)
-{
-    r->doing = "starting";
-    if (workspace_write_files(&r->space, &r->sc->server, err) != 0)
-        return -1;
-    if (r->sc->server.command) {
-        if (target_start(&r->target, err) != 0)
-            return -1;
-    } else if (target_attach(&r->target, err) != 0) {
-        return -1;
-    }
-    target_probe(&r->target);
-    run_until(r, is_ready, r->sc->server.ready_within);
-    target_probe_stop(&r->target);
-    if (!r->target.ready)
-        return not_ready(r, err);
-    record(&r->record, EVENT_SERVER_READY, 0, 0, "");
-    cpu_wait_start(&r->cpu_wait, &r->loop, &r->watch, &r->record);
-    evidence_start(&r->evidence, &r->loop, r->sc, &r->watch, &r->record);
-    return may_signal(r, err);
+    if (r->sc->server.command || !r->steps.cut)
+        return;
+    run_until(r, command_is_over, r->sc->steps[r->steps.now].within);
+    if (!r->steps.cut->alive)
+        watch_release(&r->watch);
 }
 
 static int64_t longest_wait(const struct run *r)
@@ -180,6 +120,8 @@ void run_close_lanes(struct run *r)
 void run_load(struct run *r)
 {
     r->doing = "load";
+    /* The answers that showed it to be ready, show as well whether they name anybody. */
+    r->owners.early |= owners_begin_anew(&r->owners);
     watch_record_files(&r->watch);
     ledger_begin(&r->ledger);
     record(&r->record, EVENT_LOAD_BEGAN, 0, 0, "");
@@ -201,6 +143,7 @@ void run_load(struct run *r)
         client_abandon(r->lanes[i].client);
     states_abandon(&r->states);
     steps_end(&r->steps, r->interrupts ? "interrupted" : "`for` was over");
+    wait_for_command(r);
     run_until(r, old_are_gone, r->sc->limits.drain);
     run_until(r, all_reaped, REAPED_WITHIN);
     watch_find_zombies(&r->watch, true);

@@ -1,6 +1,8 @@
 /* Which connections survived the upgrades, by the state they were held in? */
 #include "states_table.h"
 
+#include "outcomes_list.h"
+
 #include <string.h>
 
 static void write_remarks(FILE *to, const struct facts *f, size_t state)
@@ -13,12 +15,7 @@ static void write_remarks(FILE *to, const struct facts *f, size_t state)
                 state_path_names[states[state].path]);
         return;
     }
-    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++) {
-        if (s->by_outcome[i] == 0)
-            continue;
-        fprintf(to, "%s%llu %s", between, (unsigned long long)s->by_outcome[i], outcomes[i].name);
-        between = ", ";
-    }
+    between = outcomes_list(to, s->by_outcome, between);
     if (s->lost && (f->sc->limits.states >> state & 1)) {
         fprintf(to, "%sexcused", between);
         between = ", ";

@@ -1,8 +1,10 @@
 /* What happened, for a person to read? */
 #include "summary.h"
 #include "core/none_lost.h"
+#include "outcomes_list.h"
 #include "states_table.h"
 #include "timeline.h"
+#include "tls_lines.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,15 +33,7 @@ static void coloured(const struct paper *p, const char *colour, const char *text
 
 static void outcomes_of(const struct paper *p, const uint64_t by_outcome[N_OUTCOMES])
 {
-    const char *between = " (";
-
-    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++) {
-        if (by_outcome[i] == 0)
-            continue;
-        fprintf(p->to, "%s%llu %s", between, (unsigned long long)by_outcome[i], outcomes[i].name);
-        between = ", ";
-    }
-    if (between[0] == ',')
+    if (outcomes_list(p->to, by_outcome, " (")[0] == ',')
         fprintf(p->to, ")");
 }
 
@@ -138,5 +132,6 @@ void summary_write(FILE *to, const struct facts *f, const struct finding *findin
     write_lanes(&p);
     timeline_write(to, f);
     states_table_write(to, f);
+    tls_lines_write(to, f);
     write_findings(&p, findings);
 }

@@ -86,7 +86,9 @@ int workspace_write_files(const struct workspace *w, const struct server *server
         memcpy(parent, path, sizeof parent);
         if (make_directories(dirname(parent)) != 0)
             return err_set(err, "server.files: %s: %s", path, strerror(errno));
-        if (write_file(path, server->files[i].text, err) != 0)
+        if (server->files[i].link && symlink(server->files[i].link, path) != 0)
+            return err_set(err, "server.files: %s: %s", path, strerror(errno));
+        if (server->files[i].text && write_file(path, server->files[i].text, err) != 0)
             return err_prefix(err, "server.files");
     }
     return 0;
@@ -145,11 +147,15 @@ static int remove_one(const char *path, const struct stat *st, int flag, struct 
     return 0;
 }
 
-void workspace_close(struct workspace *w, bool keep)
+bool workspace_close(struct workspace *w, bool keep)
 {
     if (w->reserved >= 0)
         close(w->reserved);
     w->reserved = -1;
-    if (w->work[0] && !keep)
-        nftw(w->work, remove_one, 32, FTW_DEPTH | FTW_PHYS);
+    if (!w->work[0])
+        return false;
+    if (keep)
+        return rmdir(w->work) != 0;
+    nftw(w->work, remove_one, 32, FTW_DEPTH | FTW_PHYS);
+    return false;
 }

@@ -24,7 +24,7 @@ int workspace_make_directory(const char *out, const char *name, unsigned round, 
 /* Enough file descriptors for the scenario, or err says how many it takes. */
 int workspace_check_descriptors(const struct scenario *sc, struct err *err);
 
-/* keep: the work directory stays. */
-void workspace_close(struct workspace *w, bool keep);
+/* keep: the work directory stays, unless it is empty.  Whether it does. */
+bool workspace_close(struct workspace *w, bool keep);
 
 #endif

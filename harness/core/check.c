@@ -16,6 +16,11 @@ const struct check checks[] = {
     { "every_state_survived",
       "Connections survive an upgrade whatever state it finds them in, but for those excused.",
       ABOUT_CLIENTS, every_state_survived },
+    { "new_certificate_served",
+      "New connections are served the certificate that an upgrade brought, and no older one.",
+      ABOUT_CLIENTS, new_certificate_served },
+    { "sessions_resumed", "TLS sessions from before an upgrade are resumed after it.",
+      ABOUT_CLIENTS, sessions_resumed },
 
     { "upgrade_took_effect", "After each upgrade new processes run the program that is on disk.",
       ABOUT_PROCESSES, upgrade_took_effect },
@@ -64,6 +69,8 @@ const struct check checks[] = {
       every_request_accounted_for },
     { "answers_were_attributed", "It is known which process gave each answer.", ABOUT_BELIEF,
       answers_were_attributed },
+    { "nobody_else_listened", "Nobody but the server listens where its requests go.", ABOUT_BELIEF,
+      nobody_else_listened },
     { "timeline_was_complete", "Every process of the server is seen to come and go.", ABOUT_BELIEF,
       timeline_was_complete },
 };

@@ -7,11 +7,12 @@
 #define NOT_ATTRIBUTED "answers are not attributed to processes (who: none)"
 
 /* Did any client suffer?  checks_client.c, checks_gap.c, checks_ledger.c,
-   checks_states.c */
+   checks_states.c, checks_tls.c */
 check_fn no_request_lost, no_wrong_answer, no_slow_answer;
 check_fn no_long_gap;
 check_fn no_request_done_twice;
 check_fn every_state_survived;
+check_fn new_certificate_served, sessions_resumed;
 
 /* Did the processes hand over properly?  checks_upgrade.c, checks_handover.c,
    checks_process.c, checks_listener.c, checks_pidfile.c, checks_growth.c,
@@ -28,6 +29,7 @@ check_fn no_descriptor_growth, no_memory_growth;
 check_fn load_was_on_time, upgrade_was_seen, steps_went_as_planned, requests_straddled_it;
 check_fn enough_requests;
 check_fn every_request_accounted_for, answers_were_attributed, timeline_was_complete;
+check_fn nobody_else_listened; /* checks_stranger.c */
 
 /* Was a process that had to go because of an upgrade gone within the drain limit?  end:
    when we stopped looking.  checks_process.c */

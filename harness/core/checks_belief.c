@@ -149,8 +149,8 @@ static size_t count_begun(const struct facts *f)
 
 struct finding steps_went_as_planned(const struct facts *f)
 {
-    size_t planned = scenario_rounds(f->sc, f->sc->n_steps), begun = count_begun(f);
-    size_t ended = 0, first = 0;
+    size_t planned = scenario_rounds(f->sc), begun = count_begun(f);
+    size_t ended = 0;
 
     for (size_t i = 0; i < f->h->n_events; i++) {
         const struct event *e = &f->h->events[i];
@@ -162,13 +162,11 @@ struct finding steps_went_as_planned(const struct facts *f)
                            history_text_of(f->h, e->text));
         ended++;
     }
-    while (begun < planned && begun >= scenario_rounds(f->sc, first + 1)) /* they go in order */
-        first++;
     if (begun < planned)
         return finding(UNKNOWN, NULL,
                        "%zu of %zu steps never began, the first of them step %zu: the load was "
                        "over at %.1f ms%s",
-                       planned - begun, planned, first, ms(f->load_ended),
+                       planned - begun, planned, scenario_step_of(f->sc, begun), ms(f->load_ended),
                        f->interrupted ? "" : "; a longer \"for\" leaves them time");
     if (ended == 0)
         return finding_not_applicable("the scenario has no steps");

@@ -9,6 +9,7 @@
 
 static const char *const whiles[N_PHASES] = {
     [PHASE_CONNECT] = "while connecting",
+    [PHASE_TLS] = "in the TLS handshake",
     [PHASE_SEND] = "while sending",
     [PHASE_WAIT] = "while waiting for the answer",
     [PHASE_READ] = "while reading the answer",

@@ -150,7 +150,7 @@ static struct finding too_little_known(const struct facts *f, const struct upgra
                        "meant to fail, before the next one or the end",
                        ms(u->begun));
     if (t->by_old == 0 ||
-        (double)t->by_old < f->sc->limits.attributed * (double)(t->by_old + t->unknown))
+        (double)t->by_old < facts_attributed(f) * (double)(t->by_old + t->unknown))
         return finding(UNKNOWN, NULL,
                        "who answered %" PRIu64 " requests after the upgrade at %.1f ms, which was "
                        "meant to fail, is not known",

@@ -143,7 +143,7 @@ static struct finding judge(const struct facts *f, const bool *serves, const str
 static struct finding judge_all(const struct facts *f, const bool *serves)
 {
     struct finding worst = finding(PASS, NULL, "-");
-    size_t holders = 0;
+    size_t holders = 0, hidden = 0;
 
     for (size_t i = 0; i < f->n_processes; i++) {
         const struct process *p = &f->processes[i];
@@ -152,6 +152,7 @@ static struct finding judge_all(const struct facts *f, const bool *serves)
         if (p->listener.held_from < 0 && !p->listener.not_known)
             continue;
         holders += p->listener.held_from >= 0;
+        hidden += p->listener.held_from < 0;
         if (serves[i] || (p->execd >= 0 && p->listener.polled_from >= 0) || has_twin(f, serves, p))
             continue;
         one = judge(f, serves, p);
@@ -160,6 +161,9 @@ static struct finding judge_all(const struct facts *f, const bool *serves)
     }
     if (worst.verdict != PASS)
         return worst;
+    if (holders == 0 && hidden)
+        return finding_not_applicable("the descriptors of the server's processes are not ours to "
+                                      "see: run hupproof as the server's user, or as root");
     if (holders == 0)
         return finding_not_applicable("no process of the server was seen to hold a listening "
                                       "socket: another accepts for it");
@@ -195,8 +199,7 @@ struct finding listener_not_leaked(const struct facts *f)
     serves = find_servers(f);
     found = judge_all(f, serves);
     free(serves);
-    if (found.verdict == FAIL &&
-        (double)unknown > (1 - f->sc->limits.attributed) * (double)f->all.ok)
+    if (found.verdict == FAIL && (double)unknown > (1 - facts_attributed(f)) * (double)f->all.ok)
         return finding(UNKNOWN, NULL,
                        "perhaps leaked, but who gave %" PRIu64 " of the answers is not known: "
                        "%.150s",

@@ -73,11 +73,26 @@ struct finding every_request_accounted_for(const struct facts *f)
                    f->h->n_samples);
 }
 
+/* As far as the kernel was asked: the most frequent reason. */
+static void not_known_why(const struct facts *f, char *text, size_t size)
+{
+    enum attribution most = ATTRIBUTED_UNPROVEN;
+
+    text[0] = '\0';
+    for (enum attribution i = most; i < N_ATTRIBUTIONS; i++)
+        if (f->attributions[i] > f->attributions[most])
+            most = i;
+    if (f->attributions[most] == 0)
+        return;
+    snprintf(text, size, "; of %" PRIu64 " that is not, %s", f->attributions[most],
+             attributions[most].meaning);
+}
+
 struct finding answers_were_attributed(const struct facts *f)
 {
     const struct sample *stranger = NULL, *silent = NULL, *shows;
     uint64_t known = 0;
-    char who[64] = "";
+    char who[64] = "", why[160];
 
     if (f->sc->server.who == WHO_NONE)
         return finding_not_applicable(NOT_ATTRIBUTED);
@@ -96,13 +111,16 @@ struct finding answers_were_attributed(const struct facts *f)
             silent = s;
     }
     shows = stranger ? stranger : silent;
+    not_known_why(f, why, sizeof why);
     if (stranger)
         snprintf(who, sizeof(who), "; nobody saw pid %" PRIu32 " in the server's tree",
                  stranger->pid);
-    return finding((double)known < f->sc->limits.attributed * (double)f->all.ok ? UNKNOWN : PASS,
-                   shows,
-                   "the process of %" PRIu64 " of %" PRIu64 " answers is known (limit %.1f %%)%s",
-                   known, f->all.ok, f->sc->limits.attributed * 100, who);
+    return finding((double)known < facts_attributed(f) * (double)f->all.ok ? UNKNOWN : PASS, shows,
+                   "the process of %" PRIu64 " of %" PRIu64
+                   " answers (%.2f %%) is known (limit %.1f "
+                   "%%)%s%s",
+                   known, f->all.ok, 100.0 * (double)known / (double)f->all.ok,
+                   facts_attributed(f) * 100, who, why);
 }
 
 /* Polling instead of the kernel's own events leaves holes; they matter where a

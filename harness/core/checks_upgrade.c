@@ -44,12 +44,31 @@ static bool runs(const struct process *p, const struct event *file)
     return p->dev == file->dev && p->ino == file->ino;
 }
 
+/* A command that says it has done what it should have is quoted; text is empty. */
+static const char *said(const struct facts *f, const struct upgrade *u, char *text, size_t size)
+{
+    const struct step *step = u->step < f->sc->n_steps ? &f->sc->steps[u->step] : NULL;
+
+    for (size_t i = 0; step && step->action == ACTION_RUN && i < f->h->n_events; i++) {
+        const struct event *e = &f->h->events[i];
+
+        if (e->kind == EVENT_STEP_ENDED && e->index == (int32_t)u->step && e->at >= u->begun &&
+            !e->value) {
+            snprintf(text, size, ", though the command of step %zu exited with %d", u->step,
+                     step->expect_exit);
+            break;
+        }
+    }
+    return text;
+}
+
 static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
 {
     const struct event *watch = facts_last(f, EVENT_WATCH), *file;
     const struct process *old = NULL;
     const struct sample *shows = NULL;
     size_t known = 0, unknown = 0;
+    char command[64] = "";
 
     for (size_t i = facts_first_sent(f, u->begun); i < f->h->n_samples; i++) {
         if (f->h->samples[i].outcome != OUTCOME_OK)
@@ -61,7 +80,7 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
             shows = &f->h->samples[i];
         }
     }
-    if ((double)known < f->sc->limits.attributed * (double)(known + unknown) || known < unknown)
+    if ((double)known < facts_attributed(f) * (double)(known + unknown) || known < unknown)
         return finding(UNKNOWN, NULL,
                        "who answered %zu requests after the upgrade at %.1f ms is not known",
                        unknown, ms(u->begun));
@@ -105,8 +124,9 @@ static struct finding nobody_new(const struct facts *f, const struct upgrade *u)
                        ms(u->begun), (int)old->pid, file->ino, old->ino);
     return finding(FAIL, shows,
                    "no new process answered after the upgrade at %.1f ms: pid %d of generation %u "
-                   "still served",
-                   ms(u->begun), (int)old->pid, old->generation);
+                   "still served%s",
+                   ms(u->begun), (int)old->pid, old->generation,
+                   said(f, u, command, sizeof(command)));
 }
 
 /* A look that came a moment too late may be the first to show the new file. */
@@ -133,6 +153,9 @@ static struct finding judge_files(const struct facts *f, size_t meant, const cha
         if (p->generation < 2 || p->requests == 0 || facts_in_vain(f, p))
             continue;
         file = p->ino ? facts_file_at(f, p->exe, handover_began(p)) : NULL;
+        /* Where nobody ran anything before, as in a new release's directory, nobody looked. */
+        if (p->ino && !file && (file = facts_file_at(f, p->exe, INT64_MAX)) && !runs(p, file))
+            file = NULL;
         if (!file || !file->ino) {
             unknown++;
             continue;

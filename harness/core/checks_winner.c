@@ -95,7 +95,7 @@ static struct finding doubt(const struct facts *f, const struct upgrade *u,
     int64_t over = end->at - u->begun - f->sc->limits.overlap;
 
     if (end->known == 0 ||
-        (double)end->known < f->sc->limits.attributed * (double)(end->known + end->unknown))
+        (double)end->known < facts_attributed(f) * (double)(end->known + end->unknown))
         return finding(UNKNOWN, NULL,
                        "who served in the end, after the upgrade at %.1f ms, is not known",
                        ms(u->begun));

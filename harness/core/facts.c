@@ -88,6 +88,7 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     facts_find_processes(f);
     facts_find_listeners(f);
     facts_find_takeovers(f);
+    facts_find_attributions(f);
     facts_find_lanes(f);
     facts_find_starvation(f);
     facts_find_usage(f);
@@ -95,6 +96,7 @@ void facts_find(struct facts *f, const struct scenario *sc, const struct history
     facts_find_net(f);
     facts_find_states(f);
     facts_find_exposure(f);
+    facts_find_tls(f);
 }
 
 void facts_free(struct facts *f)
@@ -108,5 +110,7 @@ void facts_free(struct facts *f)
     free(f->starvation);
     free(f->usage);
     free(f->queues);
+    free(f->tls);
+    free(f->certificates);
     memset(f, 0, sizeof(*f));
 }

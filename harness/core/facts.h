@@ -4,6 +4,7 @@
 #ifndef HUPPROOF_FACTS_H
 #define HUPPROOF_FACTS_H
 
+#include "core/attribution.h"
 #include "core/history.h"
 #include "core/net_counters.h"
 #include "core/scenario.h"
@@ -83,6 +84,30 @@ struct queue_row {
     bool beside;          /* if so: another listened then */
 };
 
+/* TLS handshakes that began in some time, and how long they took; -1: there was none. */
+struct handshakes {
+    uint64_t by[N_TLS_HOW];
+    int64_t p50, p99;
+};
+
+/* From an upgrade's begin to the next one's; index 0: before the first. */
+struct tls_period {
+    struct handshakes all, first_second;
+    uint64_t old_sessions, old_resumed; /* offered, and taken up, since the takeover, where there
+                                           was one, that are from before it */
+    uint64_t streams_refused;           /* and sent again */
+};
+
+/* A certificate that was served. */
+struct certificate_row {
+    size_t period;
+    enum connection kind; /* new: in handshakes; reused: for requests on connections that had
+                             shaken hands before these were sent */
+    uint32_t text;        /* of EVENT_TLS_HANDSHAKE */
+    uint64_t n;
+    int64_t first, last; /* when such a handshake began, or a request was sent */
+};
+
 struct lane_facts {
     uint64_t planned; /* requests that were due; 0 and no event: not known */
     uint64_t by_outcome[N_OUTCOMES];
@@ -136,6 +161,8 @@ struct facts {
     uint32_t *answered_by;    /* per sample: index of a process, or NOBODY */
     struct lane_facts *lanes; /* one per scenario lane */
     struct lane_facts all;    /* requests, ok, lost, by_outcome, latencies */
+    bool kernel_asked;        /* who gave answers that do not say so, how often it told what: */
+    uint64_t attributions[N_ATTRIBUTIONS];
     struct exposure exposure; /* of all handovers */
     size_t upgrades_with_loss;
     int64_t load_began, load_ended;
@@ -147,6 +174,10 @@ struct facts {
     struct state_facts states[N_STATES];
     struct queue_row *queues; /* in order of the upgrades */
     size_t n_queues;
+    struct tls_period *tls;               /* n_upgrades + 1 */
+    struct certificate_row *certificates; /* in order of the periods */
+    size_t n_certificates;
+    uint64_t n_handshakes, streams_refused; /* in all */
 };
 
 /* The history must be frozen and outlive the facts. */
@@ -179,6 +210,15 @@ const struct usage_row *facts_usage_rows(const struct facts *f, enum event_kind 
 /* Index of the first row of an upgrade in queues, or of a later one. */
 size_t facts_first_queue(const struct facts *f, size_t upgrade);
 
+/* When the handshake that an event tells of began. */
+static inline int64_t facts_shaken_from(const struct event *handshake)
+{
+    return handshake->at - handshake->value;
+}
+
+/* The serial in the text of such an event; empty: no certificate was served. */
+const char *facts_serial(const struct facts *f, uint32_t text);
+
 /* How many upgrades had begun at or before a time; so also the index of the
    first that begins later. */
 size_t facts_upgrades_by(const struct facts *f, int64_t time);
@@ -194,6 +234,10 @@ size_t facts_first_sent(const struct facts *f, int64_t time);
 
 /* The process that answered sample i, or NULL. */
 const struct process *facts_who(const struct facts *f, size_t i);
+
+/* The share of answers whose process has to be known: as the scenario says; or less than all
+   where the kernel was asked, for it cannot always tell. */
+double facts_attributed(const struct facts *f);
 
 /* The lane of a sample; NULL when its number makes no sense. */
 const struct lane *facts_lane(const struct facts *f, const struct sample *s);

@@ -91,7 +91,7 @@ static void look_at_all(struct facts *f, struct covered *covered)
 
     for (size_t i = 0; i < f->h->n_samples; i++) {
         const struct sample *s = &f->h->samples[i];
-        int64_t end = s->done >= 0 ? s->done : INT64_MAX;
+        int64_t end = s->done >= 0 ? s->done : TIME_MAX;
 
         while (next < f->n_upgrades && f->upgrades[next].handed_over <= s->sent)
             next++;

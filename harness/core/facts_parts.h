@@ -11,6 +11,8 @@ void facts_find_processes(struct facts *f);
 /* listener of each process */
 void facts_find_listeners(struct facts *f);
 void facts_find_takeovers(struct facts *f);
+/* kernel_asked, attributions */
+void facts_find_attributions(struct facts *f);
 /* lanes, all */
 void facts_find_lanes(struct facts *f);
 void facts_find_starvation(struct facts *f);
@@ -22,5 +24,7 @@ void facts_find_net(struct facts *f);
 void facts_find_states(struct facts *f);
 /* handed_over and exposure of each upgrade; exposure, upgrades_with_loss */
 void facts_find_exposure(struct facts *f);
+/* tls, certificates, n_handshakes, streams_refused */
+void facts_find_tls(struct facts *f);
 
 #endif

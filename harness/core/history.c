@@ -21,11 +21,14 @@ const struct outcome_row outcomes[N_OUTCOMES] = {
                          CLASS_LOST },
     [OUTCOME_UNSENT] = { "unsent", "never left: our own fault, not the server's", CLASS_OURS },
     [OUTCOME_OPEN] = { "open", "still unanswered at the end", CLASS_LOST },
+    [OUTCOME_TLS] = { "tls",
+                      "no TLS handshake: the certificate is not to be trusted, or no agreement",
+                      CLASS_LOST },
 };
 
 const char *const phase_names[N_PHASES] = {
-    [PHASE_CONNECT] = "connect", [PHASE_SEND] = "send", [PHASE_WAIT] = "wait",
-    [PHASE_READ] = "read",       [PHASE_DONE] = "done",
+    [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls",   [PHASE_SEND] = "send",
+    [PHASE_WAIT] = "wait",       [PHASE_READ] = "read", [PHASE_DONE] = "done",
 };
 
 const char *const event_names[N_EVENT_KINDS] = {
@@ -48,6 +51,7 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_LISTENING] = "listening",
     [EVENT_LISTEN_QUEUE] = "listen_queue",
     [EVENT_LISTENER] = "listener",
+    [EVENT_STRANGER] = "stranger",
     [EVENT_PIDFILE] = "pidfile",
     [EVENT_NET_COUNTER] = "net_counter",
     [EVENT_STARVED] = "starved",
@@ -62,6 +66,10 @@ const char *const event_names[N_EVENT_KINDS] = {
     [EVENT_STATE_ENDED] = "state_ended",
     [EVENT_STATE_REOPENED] = "state_reopened",
     [EVENT_LEDGER_UNREAD] = "ledger_unread",
+    [EVENT_ATTRIBUTED] = "attributed",
+    [EVENT_TLS_HANDSHAKE] = "tls_handshake",
+    [EVENT_STREAM_REFUSED] = "stream_refused",
+    [EVENT_CERTIFICATE] = "certificate",
 };
 
 const char *const pidfile_states[N_PIDFILE_STATES] = {

@@ -21,6 +21,7 @@ enum outcome {
     OUTCOME_RESENT,
     OUTCOME_UNSENT,
     OUTCOME_OPEN,
+    OUTCOME_TLS,
     N_OUTCOMES
 };
 
@@ -35,7 +36,15 @@ struct outcome_row {
 extern const struct outcome_row outcomes[N_OUTCOMES];
 
 /* How far a request had come when it ended. */
-enum phase { PHASE_CONNECT, PHASE_SEND, PHASE_WAIT, PHASE_READ, PHASE_DONE, N_PHASES };
+enum phase {
+    PHASE_CONNECT,
+    PHASE_TLS, /* connected; hands are being shaken */
+    PHASE_SEND,
+    PHASE_WAIT,
+    PHASE_READ,
+    PHASE_DONE,
+    N_PHASES
+};
 extern const char *const phase_names[N_PHASES];
 
 /* 64 bytes.  A time that was never reached is -1; `due` and `sent` always are.
@@ -96,6 +105,9 @@ enum event_kind {
                              said when a look shows another number */
     EVENT_LISTENER,       /* pid, start; value: enum listener_hold, as a look showed it; index:
                              how many listening sockets it holds; ino: the first of them */
+    EVENT_STRANGER,       /* pid, start: holds ino, a socket that listens at the server's address,
+                             and is none of the server's; pid 0: who does is not known; text: its
+                             name, or why */
     EVENT_PIDFILE,        /* value: enum pidfile_state; pid, start: whom it names from now on;
                              text: what it says instead, or why it is not known */
     EVENT_NET_COUNTER,    /* index: enum net_counter; value: how much it has grown since the upgrade
@@ -117,9 +129,26 @@ enum event_kind {
     EVENT_STATE_REOPENED,  /* as STATE_ENDED, but of a new connection: the server had closed the
                               one that was held in good order, before a request had left */
     EVENT_LEDGER_UNREAD,   /* it could not be read; text: why */
+    EVENT_ATTRIBUTED,      /* of answers that did not say who gave them, so that the kernel was
+                              asked; index: enum attribution (attribution.h); value: how
+                              many */
+    EVENT_TLS_HANDSHAKE,   /* one has succeeded; index: lane; value: ns it took; dev: enum tls_how;
+                              start: when the session that was offered was last in a handshake,
+                              0: none was; ino: our port, 0: none; text: the protocol's version, and
+                              after a space the serial of the certificate, if one was served */
+    EVENT_STREAM_REFUSED,  /* index: lane; value: request, which the server said (HTTP/2: GOAWAY or
+                              REFUSED_STREAM) it would not take up, and which was sent again */
+    EVENT_CERTIFICATE,     /* index: step; text: serial of the one to be served from now on */
     N_EVENT_KINDS
 };
 extern const char *const event_names[N_EVENT_KINDS];
+
+enum tls_how {
+    TLS_FULL,     /* a session that is new */
+    TLS_RESUMED,  /* one from before, which the client had offered */
+    TLS_DECLINED, /* new, though one was offered */
+    N_TLS_HOW
+};
 
 enum ledger_count {
     LEDGER_LINES,      /* whole ones; text: the file */

@@ -25,6 +25,12 @@ const struct word client_words[] = {
     { NULL, NULL },
 };
 
+const struct word http_words[] = {
+    [HTTP_1_1] = { "1.1", "HTTP/1.1" },
+    [HTTP_2] = { "2", "HTTP/2: as agreed on by TLS, or at once where there is none" },
+    { NULL, NULL },
+};
+
 const struct word action_words[] = {
     [ACTION_SIGNAL] = { "signal", "send a signal to the server" },
     [ACTION_STOP_START] = { "stop_start",
@@ -54,6 +60,16 @@ const struct word wait_words[] = {
     [WAIT_GONE_OLD] = { "gone", "the processes from before the upgrade have exited" },
     [WAIT_FILE] = { "file", "the file exists" },
     [WAIT_PIDFILE_CHANGES] = { "pidfile_changes", "the pidfile names another process" },
+    { NULL, NULL },
+};
+
+const struct word behaviour_words[] = {
+    { "clean", "nobody notices: pass" },
+    { "loses", "requests are lost every time: fail, by no_request_lost" },
+    { "stalls", "none is lost but clients wait: fail, by no_long_gap or no_slow_answer" },
+    { "in_vain", "nobody notices because nothing is upgraded: fail, by upgrade_took_effect or "
+                 "last_upgrade_won" },
+    { "varies", "now this, now that: pass or fail, and nothing fails but expect.checks" },
     { NULL, NULL },
 };
 
@@ -123,13 +139,27 @@ bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned ro
     return false;
 }
 
-size_t scenario_rounds(const struct scenario *sc, size_t steps)
+static size_t rounds_of(const struct step *step)
+{
+    return step->repeat > 1 ? step->repeat : 1;
+}
+
+size_t scenario_rounds(const struct scenario *sc)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < steps; i++)
-        n += sc->steps[i].repeat > 1 ? sc->steps[i].repeat : 1;
+    for (size_t i = 0; i < sc->n_steps; i++)
+        n += rounds_of(&sc->steps[i]);
     return n;
+}
+
+size_t scenario_step_of(const struct scenario *sc, size_t round)
+{
+    size_t i = 0;
+
+    for (; i < sc->n_steps && round >= rounds_of(&sc->steps[i]); i++)
+        round -= rounds_of(&sc->steps[i]);
+    return i;
 }
 
 size_t scenario_upgrades(const struct scenario *sc)
@@ -154,6 +184,8 @@ static void free_server(struct server *server)
     free_list(server->command);
     free(server->attach_pidfile);
     free(server->url);
+    free(server->tls.ca);
+    free(server->tls.name);
     free(server->unix_path);
     free(server->ready_path);
     free(server->who_text);
@@ -164,6 +196,7 @@ static void free_server(struct server *server)
     for (size_t i = 0; i < server->n_files; i++) {
         free(server->files[i].name);
         free(server->files[i].text);
+        free(server->files[i].link);
     }
     free(server->files);
     free_list(server->env);
@@ -180,6 +213,7 @@ static void free_lane(struct lane *lane)
 static void free_step(struct step *step)
 {
     free(step->version);
+    free(step->certificate);
     free(step->to_pidfile);
     free_list(step->argv);
     free(step->file);

@@ -24,11 +24,15 @@ extern const struct word shape_words[];
 enum client_kind { CLIENT_WIRE, CLIENT_CURL };
 extern const struct word client_words[];
 
+enum http_version { HTTP_1_1, HTTP_2 };
+extern const struct word http_words[];
+
 struct lane {
     char *name;
     enum connection connection;
     enum shape shape;
     enum client_kind client;
+    enum http_version http;
     double rate; /* requests per second, > 0 */
     struct {
         double rate;           /* instead of it, around each upgrade; 0: none */
@@ -42,6 +46,8 @@ struct lane {
     double send_rate, read_rate; /* bytes per second of one request; 0: as fast as it goes */
     unsigned pool;               /* CONNECTION_REUSED: connections kept */
     unsigned pipeline;           /* CONNECTION_REUSED: requests under way on one, at most */
+    unsigned streams;            /* the same, of HTTP/2 */
+    double tls_resume;           /* share of its requests, 0..1, that would resume a session */
     int64_t timeout;             /* from due */
     int64_t from, until;         /* since the load began */
     int64_t work;                /* what the server is asked to take, e.g. sleep=; not its fault */
@@ -57,12 +63,13 @@ static inline int64_t lane_pace(const struct lane *l, uint64_t answer_bytes)
     return s < TIME_MAX / NS_PER_S ? (int64_t)(s * NS_PER_S) : TIME_MAX;
 }
 
-enum who_kind { WHO_AUTO, WHO_BODY, WHO_HEADER, WHO_NONE };
+enum who_kind { WHO_AUTO, WHO_BODY, WHO_HEADER, WHO_SOCKET, WHO_NONE };
 enum token_kind { TOKEN_NONE, TOKEN_BODY, TOKEN_HEADER };
 
 struct file_text {
     char *name; /* below the work directory */
-    char *text;
+    char *text; /* NULL: it is a symbolic link */
+    char *link; /* to that; NULL: it is a file */
 };
 
 enum attach_kind { ATTACH_NOT, ATTACH_PID, ATTACH_PIDFILE };
@@ -75,10 +82,18 @@ struct server {
     enum attach_kind attach;
     pid_t attach_pid;
     char *attach_pidfile;
-    char *url;       /* http://host:port, no path */
+    char *url;  /* http://host:port or https://host:port, no path */
+    bool https; /* the latter */
+    struct {
+        char *ca;   /* file of those whom certificates have to come from; NULL: the system's */
+        char *name; /* who the server has to be, told to it as well; NULL: the host of url */
+        bool verify;
+    } tls;
     char *unix_path; /* NULL: TCP */
     char *ready_path;
     int64_t ready_within;
+    enum client_kind ready_client; /* what can speak to it at all, and how: as the lanes do */
+    enum http_version ready_http;
     enum who_kind who;
     char *who_text; /* POSIX extended regex, or header name; NULL */
     enum token_kind version;
@@ -125,10 +140,11 @@ extern const struct word wait_words[];
 struct step {
     enum action action;
     enum upgrade_role role;
-    char *version;   /* what server.version says once it has taken effect; NULL: not told */
-    int64_t at;      /* since the load began; -1: `after` counts */
-    int64_t after;   /* since the previous step ended */
-    unsigned repeat; /* how often, >= 1 */
+    char *version;     /* what server.version says once it has taken effect; NULL: not told */
+    char *certificate; /* file of the one that is to be served to new connections then; NULL */
+    int64_t at;        /* since the load began; -1: `after` counts */
+    int64_t after;     /* since the previous step ended */
+    unsigned repeat;   /* how often, >= 1 */
     int64_t every;
     int signal; /* signal, stop_start, stop */
     enum to_kind to;
@@ -151,8 +167,10 @@ struct limits {
     int64_t requests;         /* fewer than so many prove nothing */
     int64_t processes;        /* of more than so many the history says nothing */
     double attributed;        /* share of answers, 0..1, whose process must be known */
+    bool attributed_given;    /* it was; otherwise see facts_attributed */
     double descriptor_growth; /* from one generation to the next */
     double memory_growth;     /* same; KB */
+    double resumed;           /* share of sessions, 0..1, that an upgrade has to leave resumable */
     uint32_t states;          /* a bit for each enum state that may be lost */
 };
 
@@ -167,9 +185,20 @@ struct hold {
 enum verdict { PASS, UNKNOWN, FAIL }; /* in order: the worst one wins */
 extern const struct word verdict_words[];
 
+/* What a server is known to do to its clients at an upgrade. */
+enum behaviour {
+    BEHAVIOUR_CLEAN,
+    BEHAVIOUR_LOSES,
+    BEHAVIOUR_STALLS,
+    BEHAVIOUR_IN_VAIN,
+    BEHAVIOUR_VARIES
+};
+extern const struct word behaviour_words[];
+
 struct expect {
-    bool given;
+    bool by_behaviour; /* instead of a verdict */
     enum verdict verdict;
+    enum behaviour behaviour;
     char **checks; /* names that must be among the failed, ended by NULL */
 };
 
@@ -200,8 +229,11 @@ bool scenario_holds(const struct scenario *sc, enum state state);
    none has begun before; one that deploys does if no step follows that begins one. */
 bool scenario_begins_upgrade(const struct scenario *sc, size_t step, unsigned round);
 
-/* How often the first so many steps are to begin, repeats included. */
-size_t scenario_rounds(const struct scenario *sc, size_t steps);
+/* How often steps are to begin in all, repeats included. */
+size_t scenario_rounds(const struct scenario *sc);
+
+/* Which step begins in a round of all these, from 0; n_steps: none. */
+size_t scenario_step_of(const struct scenario *sc, size_t round);
 
 /* How many upgrades are planned, repeats included. */
 size_t scenario_upgrades(const struct scenario *sc);

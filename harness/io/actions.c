@@ -89,16 +89,25 @@ static enum progress begin_start(struct steps *s, const struct step *step, char 
     return how;
 }
 
+/* A pidfile may be written after the first answer; if it never is, the next to need it says so. */
+static bool has_its_pidfile(const struct steps *s)
+{
+    struct err why;
+
+    return !s->target->plan->pidfile || target_leader(s->target, &why);
+}
+
 static enum progress look_start(struct steps *s, const struct step *step, struct err *err)
 {
     const struct watched *w = watch_find(s->watch, s->target->started);
+    bool late = recorder_now(s->record) - s->began >= s->target->plan->ready_within;
 
     (void)step;
-    if (s->target->ready)
+    if (s->target->ready && (late || has_its_pidfile(s)))
         return ACTION_DONE;
     if (w && !w->alive && watch_count_alive(s->watch, true) == 0)
         return err_set(err, "the server died at its start");
-    if (recorder_now(s->record) - s->began < s->target->plan->ready_within)
+    if (!late)
         return ACTION_PENDING;
     target_probe_stop(s->target);
     return err_set(err, "not ready within %.1f s of its start",
@@ -145,14 +154,15 @@ static enum progress look_run(struct steps *s, const struct step *step, struct e
         return err_set(err, "%s still ran after %.1f s; killed it", step->argv[0],
                        (double)step->within / 1e9);
     }
+    watch_release(s->watch);
     if (w->status < 0)
         return err_set(err, "%s ended, but how is not known", step->argv[0]);
     if (WIFSIGNALED(w->status))
         return err_set(err, "%s was killed by SIG%s", step->argv[0],
                        sigabbrev_np(WTERMSIG(w->status)));
     if (WEXITSTATUS(w->status) != step->expect_exit)
-        return err_set(err, "%s exited with %d, not %d", step->argv[0], WEXITSTATUS(w->status),
-                       step->expect_exit);
+        return err_set(err, "%s exited with %d, not %d; what it said is in %s", step->argv[0],
+                       WEXITSTATUS(w->status), step->expect_exit, s->target->log);
     return ACTION_DONE;
 }
 

@@ -19,7 +19,7 @@ enum {
     TRIES = 4000
 };
 
-/* Of a url the scenario reader has accepted: http://HOST[:PORT][/]. */
+/* Of a url the scenario reader has accepted: http[s]://HOST[:PORT][/]. */
 static void split(const char *url, char *host, size_t size, int *port)
 {
     const char *from = strstr(url, "://"), *end;
@@ -34,7 +34,7 @@ static void split(const char *url, char *host, size_t size, int *port)
     }
     snprintf(host, size, "%.*s", (int)(end - from), from);
     end += *end == ']';
-    *port = *end == ':' ? atoi(end + 1) : 80;
+    *port = *end == ':' ? atoi(end + 1) : strncmp(url, "https:", 6) == 0 ? 443 : 80;
 }
 
 socklen_t address_of(const struct server *server, union any_address *a)

@@ -5,6 +5,7 @@
 
 #include "core/scenario.h"
 #include "io/answer.h"
+#include "io/owners.h"
 #include "io/record.h"
 #include "io/sources.h"
 
@@ -19,8 +20,11 @@ struct client_options {
     const struct server *server;
     const struct lane *lane;
     const struct answer_reader *answers;
+    struct recorder
+        *handshakes;         /* where what is seen beside the requests is noted; NULL: nowhere */
     const char *ids;         /* what the X-Request-Id of each begins with; NULL: there is none */
     struct sources *sources; /* NULL: the kernel picks */
+    struct owners *owners;   /* NULL: who answers, the answers say, or nobody wants to know */
     uint8_t lane_number;
     void (*on_done)(void *arg, const struct sample *s);
     void *arg;

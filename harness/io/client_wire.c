@@ -2,6 +2,7 @@
    its record.  Its connections wait at an epoll of their own, which waits at the loop:
    libuv's handles for sockets of others cost three system calls more each. */
 #include "io/client_kinds.h"
+#include "io/wire_waits.h"
 #include "io/wires.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ struct wire_client {
     int handles;
     uv_poll_t readable;
     uv_timer_t deadline, pace;
+    struct wire_waits waits; /* for their owners */
 };
 
 static struct wire_client *of(struct client *c)
@@ -68,6 +70,14 @@ static void give_up(struct wire_client *c, struct wire *w, enum outcome why)
     tell(c, &s);
 }
 
+static void go_on(void *arg, struct wire *w)
+{
+    struct wire_client *c = arg;
+
+    wire_go_on(w, &c->plan, 0);
+    finish(c, w);
+}
+
 static void catch_up(struct client *base)
 {
     struct wire_client *c = of(base);
@@ -79,6 +89,10 @@ static void catch_up(struct client *base)
         for (int i = 0; i < n; i++) {
             struct wire *w = events[i].data.ptr;
 
+            if (events[i].data.ptr == &c->waits) {
+                wire_waits_look(&c->waits, client_now(base), go_on, c);
+                continue;
+            }
             wire_go_on(w, &c->plan, events[i].events);
             finish(c, w);
         }
@@ -98,8 +112,7 @@ static void on_pace(uv_timer_t *timer)
 
     for (struct wire *w = c->busy.first, *next; w; w = next) {
         next = w->next;
-        wire_go_on(w, &c->plan, 0);
-        finish(c, w);
+        go_on(c, w);
     }
 }
 
@@ -176,6 +189,8 @@ static void send_one(struct client *base, uint32_t id, int64_t due)
 
     c->n_under_way++;
     wire_begin(w, &c->plan, &s);
+    if (w->awaits_owner)
+        wire_waits_add(&c->waits, w, s.sent);
     finish(c, w);
     if (!c->deadline_set)
         set_deadline(c);
@@ -199,7 +214,8 @@ static struct wire_socket_plan socket_of(const struct client_options *o)
     struct wire_socket_plan p = { .no_delay = o->lane->connection == CONNECTION_REUSED,
                                   /* so that a server feels it that its answer is read slowly */
                                   .receive_buffer = o->lane->read_rate > 0 ? SLOW_BUFFER : 0,
-                                  .sources = o->sources };
+                                  .sources = o->sources,
+                                  .names_senders = o->owners && o->server->unix_path };
 
     p.address_size = address_of(o->server, &p.address);
     return p;
@@ -210,14 +226,18 @@ static struct client *open_one(const struct client_options *o, struct err *err)
     struct wire_client *c;
     int epoll = epoll_create1(EPOLL_CLOEXEC);
 
-    if (epoll < 0) {
+    c = mem_new(1, sizeof *c);
+    if (epoll < 0 || wire_waits_open(&c->waits, epoll) != 0) {
         err_set(err, "lane %s: epoll: %s", o->lane->name, strerror(errno));
+        if (epoll >= 0)
+            close(epoll);
+        free(c);
         return NULL;
     }
-    c = mem_new(1, sizeof *c);
     c->plan = (struct wire_plan){ .clock = o->clock,
                                   .answers = o->answers,
                                   .texts = o->texts,
+                                  .owners = o->owners,
                                   .lane = o->lane,
                                   .socket = socket_of(o),
                                   .to_head = strcmp(o->lane->method, "HEAD") == 0,
@@ -255,6 +275,7 @@ static void close_all(struct client *base)
     abandon_all(base);
     wires_free(&c->rested);
     wires_free(&c->free);
+    wire_waits_close(&c->waits);
     wire_request_close(&c->plan.request);
     free(c->plan.buffer);
     uv_close((uv_handle_t *)&c->readable, on_closed);

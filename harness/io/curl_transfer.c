@@ -1,110 +1,40 @@
 /* How is libcurl told to send a request once, and only once? */
-#include "io/curl_transfer.h"
+#include "io/curl_heard.h"
 #include "io/curl_outcome.h"
+#include "io/curl_parts.h"
+#include "io/curl_tls.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
-static int on_about_to_send(void *arg, char *to, char *from, int to_port, int from_port)
+static void set_connection(struct transfer *t)
 {
-    struct transfer *t = arg;
-    char byte;
-
-    (void)to, (void)from, (void)to_port;
-    if (t->sends++ > 0) {
-        t->refused_resend = true;
-        return CURL_PREREQFUNC_ABORT;
+    if (t->plan->server->unix_path)
+        curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, t->plan->server->unix_path);
+    curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, t->slot->connect_to);
+    curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->slot->resolve);
+    if (t->plan->server->https)
+        curl_tls_set_up(t);
+    if (t->plan->lane->http == HTTP_2) {
+        curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+        curl_easy_setopt(t->easy, CURLOPT_PIPEWAIT, (long)t->pooled);
+        curl_heard_set_up(t);
+    } else {
+        curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     }
-    if (t->opens)
-        t->sample.connected = recorder_now(t->plan->clock);
-    else
-        t->stray = recv(t->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
-    t->sample.port = (uint16_t)from_port;
-    t->sample.phase = PHASE_SEND;
-    return CURL_PREREQFUNC_OK;
+    curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, (long)!t->pooled);
+    curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, (long)!t->pooled);
 }
 
-static curl_socket_t on_open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
-{
-    struct transfer *t = arg;
-    int fd;
-
-    (void)purpose;
-    if (t->sends > 0) { /* for a second copy of the request */
-        t->refused_resend = true;
-        return CURL_SOCKET_BAD;
-    }
-    t->opens = true;
-    fd = socket(a->family, a->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->protocol);
-    if (fd < 0) {
-        t->sample.error = errno;
-        t->sample.outcome = OUTCOME_UNSENT;
-        return CURL_SOCKET_BAD;
-    }
-    t->fd = fd;
-    return fd;
-}
-
-static size_t on_header(char *line, size_t size, size_t n, void *arg)
-{
-    struct transfer *t = arg;
-
-    if (t->sample.first_byte < 0) {
-        t->sample.first_byte = recorder_now(t->plan->clock);
-        t->sample.phase = PHASE_READ;
-    }
-    answer_header(t->plan->answers, &t->answer, line, size * n);
-    return size * n;
-}
-
-static size_t on_body(char *data, size_t size, size_t n, void *arg)
-{
-    struct transfer *t = arg;
-
-    answer_body(t->plan->answers, &t->answer, data, size * n);
-    return size * n;
-}
-
-/* Gives a pooled transfer a connection that no other shares: libcurl keeps
-   connections by host name, so each has a name of its own for the same address. */
-static void name_connection(struct transfer *t, int number)
-{
-    const struct curl_plan *p = t->plan;
-    char text[160];
-
-    snprintf(text, sizeof text, "::pool%d.invalid:%s", number, p->port);
-    t->connect_to = curl_slist_append(NULL, text);
-    snprintf(text, sizeof text, "pool%d.invalid:%s:%s", number, p->port, p->host);
-    t->resolve = curl_slist_append(NULL, text);
-    curl_easy_setopt(t->easy, CURLOPT_CONNECT_TO, t->connect_to);
-    curl_easy_setopt(t->easy, CURLOPT_RESOLVE, t->resolve);
-}
-
-static void set_method(struct transfer *t)
-{
-    const struct curl_plan *p = t->plan;
-    const struct lane *lane = p->lane;
-
-    if (lane->body_bytes) {
-        curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, p->body);
-        curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)lane->body_bytes);
-    }
-    if (strcmp(lane->method, "HEAD") == 0)
-        curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
-    else if (strcmp(lane->method, "GET") != 0 || lane->body_bytes)
-        curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, lane->method);
-}
-
-struct transfer *transfer_new(const struct curl_plan *p, int pool)
+struct transfer *transfer_new(struct curl_plan *p, struct curl_slot *slot, bool pooled)
 {
     struct transfer *t = mem_new(1, sizeof *t);
 
     t->plan = p;
-    t->pooled = pool >= 0;
+    t->slot = slot;
+    t->pooled = pooled;
     t->easy = curl_easy_init();
     if (!t->easy) {
         free(t);
@@ -115,54 +45,63 @@ struct transfer *transfer_new(const struct curl_plan *p, int pool)
         curl_easy_setopt(t->easy, CURLOPT_CURLU, p->parsed);
     else
         curl_easy_setopt(t->easy, CURLOPT_URL, p->url);
-    curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http");
+    curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(t->easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "hupproof/" HUPPROOF_VERSION);
-    t->headers = (struct curl_slist){ .data = t->id, .next = p->headers };
-    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, p->ids ? &t->headers : p->headers);
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN, 86400L);
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, 1024L);
-    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_about_to_send);
-    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
-    curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-    if (p->server->unix_path)
-        curl_easy_setopt(t->easy, CURLOPT_UNIX_SOCKET_PATH, p->server->unix_path);
-    set_method(t);
-    if (t->pooled) {
-        name_connection(t, pool);
-    } else {
-        curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L);
-        curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L);
-    }
+    transfer_set_connecting(t);
+    transfer_set_bodies(t);
+    set_connection(t);
     return t;
 }
 
 void transfer_free(struct transfer *t)
 {
+    transfer_leave_link(t);
     curl_easy_cleanup(t->easy);
-    curl_slist_free_all(t->connect_to);
-    curl_slist_free_all(t->resolve);
     free(t);
+}
+
+/* Whoever is to be known by the connection that he holds must not end it as he answers: then
+   that is done here, once the answer has come. */
+static void set_headers(struct transfer *t)
+{
+    struct curl_plan *p = t->plan;
+    bool closes = p->lane->connection == CONNECTION_NEW && p->lane->http == HTTP_1_1 &&
+                  !(p->owners && p->owners->early);
+    struct curl_slist *all = closes ? &p->closing : p->headers;
+
+    t->headers = (struct curl_slist){ .data = t->id, .next = all };
+    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, p->ids ? &t->headers : all);
 }
 
 void transfer_begin(struct transfer *t, const struct sample *s)
 {
-    int64_t left = t->plan->lane->timeout - (s->sent - s->due);
-
+    transfer_leave_link(t);
     t->sample = *s;
     t->answer = (struct answer){ 0 };
     t->sends = 0;
-    t->opens = t->stray = t->refused_resend = false;
+    t->stream = 0;
+    t->uploaded = t->downloaded = 0;
+    t->opens = t->stray = t->refused_resend = t->paused = false;
+    t->holder = 0;
+    set_headers(t);
     if (t->plan->ids)
         snprintf(t->id, sizeof t->id, REQUEST_ID_HEADER ": %s%" PRIu32, t->plan->ids, s->id);
-    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)(left > NS_PER_MS ? left / NS_PER_MS : 1));
+    if (t->plan->server->https)
+        curl_tls_choose(t);
+    t->starts = 0;
+    transfer_prepare(t);
+}
+
+void transfer_go_on(struct transfer *t)
+{
+    if (!t->paused)
+        return;
+    t->paused = false;
+    curl_easy_pause(t->easy, CURLPAUSE_CONT);
 }
 
 static bool has_body(const struct curl_plan *p, long status)
@@ -170,8 +109,15 @@ static bool has_body(const struct curl_plan *p, long status)
     return status != 204 && status != 304 && strcmp(p->lane->method, "HEAD") != 0;
 }
 
-static enum outcome outcome_of_answer(const struct transfer *t, long status)
+/* HTTP/2 tells by itself where a body ends; a server that agreed on HTTP/1.1 instead did not
+   give what was asked for. */
+static enum outcome outcome_of_answer(struct transfer *t, long status)
 {
+    long version = 0;
+
+    curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    t->answer.framed |= version == CURL_HTTP_VERSION_2;
+    t->answer.bad |= t->plan->lane->http == HTTP_2 && version != CURL_HTTP_VERSION_2;
     if (!t->answer.framed && has_body(t->plan, status))
         return OUTCOME_TRUNCATED; /* nobody can know whether it is whole */
     if (status < 200 || status > 299)
@@ -179,15 +125,21 @@ static enum outcome outcome_of_answer(const struct transfer *t, long status)
     return t->answer.bad || t->stray ? OUTCOME_BAD_BODY : OUTCOME_OK;
 }
 
-static enum outcome outcome_of(const struct transfer *t, CURLcode code, long error)
+static enum outcome outcome_of(struct transfer *t, CURLcode code, long error)
 {
     if (t->refused_resend)
         return OUTCOME_RESENT;
-    if (t->sample.outcome == OUTCOME_UNSENT)
+    if (t->sample.outcome == OUTCOME_UNSENT || t->misguided)
         return OUTCOME_UNSENT;
-    if (code != CURLE_OK)
-        return curl_outcome(code, error, t->sample.phase);
-    return outcome_of_answer(t, t->sample.status);
+    if (code == CURLE_OK)
+        return outcome_of_answer(t, t->sample.status);
+    return curl_outcome(&(struct curl_ending){ .code = code,
+                                               .error = error,
+                                               .phase = t->sample.phase,
+                                               .tls = t->plan->server->https,
+                                               .http2 = t->plan->lane->http == HTTP_2,
+                                               .ended = t->link && link_has_ended(t->link),
+                                               .wrong = t->link && t->link->tls.wrong });
 }
 
 static void count_bytes(struct transfer *t)
@@ -222,7 +174,7 @@ struct sample transfer_end(struct transfer *t, CURLcode code, bool cut, struct h
     s->outcome = cut ? OUTCOME_OPEN : outcome_of(t, code, error);
     if (!cut && code == CURLE_OK && (t->answer.framed || !has_body(t->plan, s->status)))
         s->phase = PHASE_DONE;
-    s->pid = t->answer.pid;
+    s->pid = t->answer.pid ? t->answer.pid : t->holder;
     s->unframed = s->status && !t->answer.framed;
     s->version = history_text(texts, t->answer.version);
     s->done = recorder_now(t->plan->clock);
@@ -230,48 +182,11 @@ struct sample transfer_end(struct transfer *t, CURLcode code, bool cut, struct h
     return *s;
 }
 
-static void read_address(struct curl_plan *p)
+void transfer_let_go(struct transfer *t)
 {
-    char *part = NULL;
-
-    p->parsed = curl_url();
-    if (!p->parsed || curl_url_set(p->parsed, CURLUPART_URL, p->url, 0) != CURLUE_OK) {
-        curl_url_cleanup(p->parsed);
-        p->parsed = NULL;
-        return;
-    }
-    if (curl_url_get(p->parsed, CURLUPART_HOST, &part, 0) == CURLUE_OK)
-        snprintf(p->host, sizeof p->host, "%s", strcmp(part, "localhost") ? part : "127.0.0.1");
-    curl_free(part);
-    part = NULL;
-    if (curl_url_get(p->parsed, CURLUPART_PORT, &part, CURLU_DEFAULT_PORT) == CURLUE_OK)
-        snprintf(p->port, sizeof p->port, "%s", part);
-    curl_free(part);
-}
-
-void curl_plan_open(struct curl_plan *p)
-{
-    const struct lane *lane = p->lane;
-    size_t n = strlen(p->server->url) + strlen(lane->path) + 1;
-
-    p->url = mem_new(1, n);
-    snprintf(p->url, n, "%s%s", p->server->url, lane->path);
-    read_address(p);
-    if (lane->body_bytes) {
-        p->body = mem_new(1, lane->body_bytes);
-        memset(p->body, 'x', lane->body_bytes);
-    }
-    p->headers = curl_slist_append(NULL, "Expect:");
-    if (lane->connection == CONNECTION_NEW)
-        p->headers = curl_slist_append(p->headers, "Connection: close");
-    for (char **h = lane->headers; h && *h; h++)
-        p->headers = curl_slist_append(p->headers, *h);
-}
-
-void curl_plan_close(struct curl_plan *p)
-{
-    curl_slist_free_all(p->headers);
-    curl_url_cleanup(p->parsed);
-    free(p->url);
-    free(p->body);
+    /* Of a socket that has not connected yet libcurl 7.88 does not say that it closes it: the
+       next to get its number would be taken for it. */
+    if (t->link && t->link->opener == &t->sample)
+        slot_forget_link(t->slot, t->link);
+    transfer_leave_link(t);
 }

@@ -43,7 +43,7 @@ void evidence_start(struct evidence *e, uv_loop_t *loop, const struct scenario *
     uv_unref((uv_handle_t *)&e->timer);
     usage_start(&e->usage, loop, w, r);
     queues_start(&e->queues, loop, &sc->server, r);
-    listeners_start(&e->listeners, loop, &e->queues, w, r);
+    listeners_start(&e->listeners, loop, sc, &e->queues, w, r);
     pidfile_start(&e->pidfile, loop, scenario_pidfile(sc), w, r);
 }
 

@@ -38,6 +38,9 @@ static void count_answer(struct held *h, const struct held_plan *p)
 
     h->keeps_alive = h->answer.keeps_alive;
     h->pid = h->answer.said.pid;
+    if (!h->pid && p->owners)
+        h->pid = owners_name(p->owners, &h->other_end, NO_REQUEST);
+    h->other_end.sender = 0;
     if (++h->answers == h->message->answers || worth != OUTCOME_OK)
         end(h, p, worth);
     h->begun = h->has_body = false;
@@ -80,7 +83,7 @@ static void receive(struct held *h, const struct held_plan *p)
     ssize_t n = 1;
 
     while (!h->ended && (n > 0 || errno == EINTR)) {
-        n = recv(h->fd, p->buffer, p->buffer_size, 0);
+        n = wire_socket_receive(&p->socket, h->fd, p->buffer, p->buffer_size, &h->other_end.sender);
         if (n > 0)
             take_in(h, p, (size_t)n);
         if (n == 0)
@@ -131,6 +134,7 @@ static int open_socket(struct held *h, const struct held_plan *p)
     int error = wire_socket_open(&p->socket, &h->fd);
 
     wire_answer_begin(&h->answer, p->answers, false);
+    owned_open(&h->other_end, h->fd);
     if (error)
         return error;
     return epoll_ctl(p->epoll, EPOLL_CTL_ADD, h->fd, &e) ? errno : 0;

@@ -3,6 +3,7 @@
 #ifndef HUPPROOF_HELD_H
 #define HUPPROOF_HELD_H
 
+#include "io/owners.h"
 #include "io/record.h"
 #include "io/states_message.h"
 #include "io/wire_answer.h"
@@ -12,6 +13,7 @@
 struct held_plan {
     const struct recorder *clock;
     const struct answer_reader *answers;
+    struct owners *owners; /* see client.h */
     struct wire_socket_plan socket;
     int epoll; /* where they wait; data.ptr: the connection */
     char *buffer;
@@ -36,6 +38,7 @@ struct held {
     bool ended;
     enum outcome outcome; /* the last three once it has ended */
     uint32_t pid;
+    struct owned other_end;
     int64_t at; /* when the last answer began, or it ended without */
     struct wire_answer answer;
 };

@@ -1,20 +1,20 @@
 /* Does a process hold one of the listening sockets, and does it wait for connections?
    Source: proc_pid_fd(5), and of proc_pid_fdinfo(5) the part on epoll. */
 #include "io/holds.h"
+#include "io/proc.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     MOST_DESCRIPTORS = 1024, /* listeners are opened early: their numbers are low */
     MOST_POLLED = 1024,      /* in an epoll: the kernel locks it while it lists them */
     MOST_EPOLLS = 8
 };
+
+_Static_assert(MOST_LISTENING <= 64, "one bit each");
 
 struct look {
     const struct listening_set *set;
@@ -24,25 +24,24 @@ struct look {
     size_t n_epolls, descriptors;
 };
 
-static void look_at_descriptor(struct look *l, int dir, const char *name)
+static bool look_at_descriptor(void *arg, int number, const char *link)
 {
-    static const char socket[] = "socket:[", epoll[] = "anon_inode:[eventpoll]";
-    char link[64];
-    ssize_t n = readlinkat(dir, name, link, sizeof link - 1);
-    uint64_t ino;
+    struct look *l = arg;
+    const struct listening *held = NULL;
+    uint64_t ino = proc_socket(link);
 
-    if (n < 0)
-        return;
-    link[n] = '\0';
-    if (strcmp(link, epoll) == 0 && l->n_epolls < MOST_EPOLLS)
-        l->epolls[l->n_epolls++] = atoi(name);
-    if (strncmp(link, socket, sizeof socket - 1) != 0)
-        return;
-    ino = strtoull(link + sizeof socket - 1, NULL, 10);
-    if (!listening_by_ino(l->set, ino))
-        return;
+    if (++l->descriptors > MOST_DESCRIPTORS)
+        return false;
+    if (ino)
+        held = listening_by_ino(l->set, ino);
+    else if (strcmp(link, "anon_inode:[eventpoll]") == 0 && l->n_epolls < MOST_EPOLLS)
+        l->epolls[l->n_epolls++] = number;
+    if (!held)
+        return true;
     if (l->found->n++ == 0)
-        l->found->ino = ino;
+        l->found->ino = held->ino;
+    l->found->which |= UINT64_C(1) << (held - l->set->all);
+    return true;
 }
 
 /* A line "tfd: 5 events: 1 data: 0 pos:0 ino:1d2f sdev:8" for each that it waits for. */
@@ -80,23 +79,10 @@ static enum listener_hold how(const struct look *l)
 int holds_find(pid_t pid, const struct listening_set *set, struct holds *h)
 {
     struct look l = { .set = set, .found = h, .pid = pid };
-    const struct dirent *e;
-    char path[32];
-    DIR *d;
 
     *h = (struct holds){ 0 };
-    snprintf(path, sizeof path, "/proc/%d/fd", pid);
-    d = opendir(path);
-    if (!d)
+    if (proc_each_descriptor(pid, look_at_descriptor, &l) != 0)
         return -1;
-    errno = 0;
-    while ((e = readdir(d)) && l.descriptors <= MOST_DESCRIPTORS) {
-        if (e->d_name[0] == '.')
-            continue;
-        l.descriptors++;
-        look_at_descriptor(&l, dirfd(d), e->d_name);
-    }
-    closedir(d);
     h->how = how(&l);
     if (h->n == 0 && l.descriptors > MOST_DESCRIPTORS) {
         errno = EOVERFLOW;

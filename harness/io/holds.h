@@ -7,8 +7,9 @@
 
 struct holds {
     enum listener_hold how;
-    uint32_t n;   /* how many of them it holds */
-    uint64_t ino; /* the first of these */
+    uint32_t n;     /* how many of them it holds */
+    uint64_t ino;   /* the first of these */
+    uint64_t which; /* a bit for each of set->all that it holds */
 };
 
 /* -1 with errno: ENOENT or ESRCH when the process is gone; what else it is, *h does not

@@ -15,6 +15,7 @@ struct lane_run {
     uint32_t *next_id; /* shared by all lanes */
     const char *ids;   /* see client.h */
     struct sources *sources;
+    struct owners *owners; /* see client.h */
     int64_t load_began;
     int64_t due;      /* of the next request, since the load began */
     bool more;        /* there is a next request */
@@ -26,7 +27,7 @@ struct lane_run {
     void *arg;
 };
 
-/* The caller has set lane, number, record, next_id, ids, sources, on_done and arg. */
+/* The caller has set lane, number, record, next_id, ids, sources, owners, on_done and arg. */
 int lane_open(struct lane_run *l, uv_loop_t *loop, const struct server *server,
               const struct answer_reader *answers, uint64_t seed, struct err *err);
 

@@ -40,6 +40,7 @@ static void look_at(struct listeners *l, struct watched *p)
             return;
         h = (struct holds){ .how = HOLDS_NOT_KNOWN };
     }
+    strangers_note(&l->strangers, &h);
     news = is_news(p, &h);
     p->holds = h.how;
     p->holds_n = h.n;
@@ -59,6 +60,7 @@ static void look_at_processes(struct listeners *l, int64_t began)
 {
     size_t n = l->watch->n, i = 0;
 
+    strangers_begin(&l->strangers, &l->queues->set);
     for (; i < n && recorder_now(l->record) - began < AT_ONCE; i++) {
         struct watched *p = l->watch->all[(l->next + i) % n];
 
@@ -66,6 +68,7 @@ static void look_at_processes(struct listeners *l, int64_t began)
             look_at(l, p);
     }
     l->next = n ? (l->next + i) % n : 0;
+    strangers_end(&l->strangers);
 }
 
 static void on_time(uv_timer_t *timer);
@@ -85,7 +88,7 @@ static void look_within(struct listeners *l, int64_t within)
 
 void listeners_look(struct listeners *l)
 {
-    int64_t cpu = queues_cpu_time();
+    int64_t cpu = recorder_cpu_time();
 
     if (!l->watch)
         return;
@@ -127,10 +130,11 @@ bool listeners_held_by_old(const struct listeners *l)
     return false;
 }
 
-void listeners_start(struct listeners *l, uv_loop_t *loop, struct queues *q, struct watch *w,
-                     struct recorder *r)
+void listeners_start(struct listeners *l, uv_loop_t *loop, const struct scenario *sc,
+                     struct queues *q, struct watch *w, struct recorder *r)
 {
     *l = (struct listeners){ .watch = w, .record = r, .queues = q };
+    strangers_start(&l->strangers, sc, w, r);
     uv_timer_init(loop, &l->timer);
     l->timer.data = l;
     uv_unref((uv_handle_t *)&l->timer);

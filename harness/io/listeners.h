@@ -5,12 +5,14 @@
 #define HUPPROOF_LISTENERS_H
 
 #include "io/queues.h"
+#include "io/strangers.h"
 #include "io/watch.h"
 
 struct listeners {
     struct watch *watch;
     struct recorder *record;
     struct queues *queues;
+    struct strangers strangers;
     uv_timer_t timer;
     int64_t due;    /* when the timer rings */
     int64_t rested; /* when the next look may be */
@@ -18,8 +20,8 @@ struct listeners {
     bool often;
 };
 
-void listeners_start(struct listeners *l, uv_loop_t *loop, struct queues *q, struct watch *w,
-                     struct recorder *r);
+void listeners_start(struct listeners *l, uv_loop_t *loop, const struct scenario *sc,
+                     struct queues *q, struct watch *w, struct recorder *r);
 
 /* Records what has changed since the last look.  Does nothing before the start. */
 void listeners_look(struct listeners *l);

@@ -20,6 +20,11 @@ static bool is_any(const uint32_t *words, size_t n)
     return true;
 }
 
+bool listening_is_exact(int family, const uint32_t *source)
+{
+    return !is_any(source, family == AF_INET6 ? 4 : 1);
+}
+
 bool listening_is_there(const struct listening_at *l, int family, const uint32_t *source)
 {
     static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff }; /* ::ffff:0:0/96 */

@@ -15,6 +15,7 @@ struct listening {
     uint64_t ino;          /* its inode, as /proc/PID/fd names it */
     uint32_t queue, limit; /* connections that wait to be accepted; more than limit are dropped;
                               limit 0: not known */
+    bool exact; /* bound to that very address: those bound to all get nothing beside it */
 };
 
 struct listening_set {

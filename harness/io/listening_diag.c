@@ -2,6 +2,7 @@
    linux/inet_diag.h, linux/unix_diag.h.  Of a listener the two queue members of the answer are the
    length of its accept queue and the limit of it. */
 #include "io/listening_parts.h"
+#include "io/sock_diag.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -14,9 +15,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/time.h>
 
-enum { ANSWER_WITHIN_MS = 200, MINOR_BITS = 20 };
+enum { MINOR_BITS = 20 };
 
 typedef void heard_fn(struct listening_at *l, const struct nlmsghdr *h, struct listening_set *set);
 
@@ -26,7 +26,9 @@ static void heard_inet(struct listening_at *l, const struct nlmsghdr *h, struct 
 
     if (h->nlmsg_len >= NLMSG_LENGTH(sizeof *m) && m->idiag_state == TCP_LISTEN &&
         listening_is_there(l, m->idiag_family, m->id.idiag_src))
-        listening_add(set, (struct listening){ m->idiag_inode, m->idiag_rqueue, m->idiag_wqueue });
+        listening_add(set,
+                      (struct listening){ m->idiag_inode, m->idiag_rqueue, m->idiag_wqueue,
+                                          listening_is_exact(m->idiag_family, m->id.idiag_src) });
 }
 
 /* Is the path, or the name it was bound to before it was renamed to the path?  One that
@@ -68,7 +70,7 @@ static void heard_unix(struct listening_at *l, const struct nlmsghdr *h, struct 
     if (!listening_was_seen(l, m->udiag_ino, is_at_path(l, name, length, vfs)))
         return;
     listening_add(set, (struct listening){ m->udiag_ino, lengths ? lengths->udiag_rqueue : 0,
-                                           lengths ? lengths->udiag_wqueue : 0 });
+                                           lengths ? lengths->udiag_wqueue : 0, true });
 }
 
 /* 1: there is more to come; 0: that was all; -1 with errno. */
@@ -148,12 +150,7 @@ int listening_ask(struct listening_at *l, struct listening_set *found)
 
 int listening_connect(struct listening_at *l)
 {
-    struct timeval within = { .tv_usec = ANSWER_WITHIN_MS * 1000 };
-
-    l->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    l->fd = sock_diag_open();
     l->refused = errno;
-    if (l->fd < 0)
-        return -1;
-    setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &within, sizeof within);
-    return 0;
+    return l->fd < 0 ? -1 : 0;
 }

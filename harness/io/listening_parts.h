@@ -7,6 +7,9 @@
 
 void listening_add(struct listening_set *set, struct listening one);
 
+/* Bound to one address and not to all.  source: as below. */
+bool listening_is_exact(int family, const uint32_t *source);
+
 /* Bound to the address that the requests go to, or to all of them?  source: in network
    order, four words for AF_INET6. */
 bool listening_is_there(const struct listening_at *l, int family, const uint32_t *source);

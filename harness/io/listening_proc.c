@@ -33,7 +33,8 @@ static bool read_line(const struct listening_at *l, int family, const char *line
     if (htons((uint16_t)port) == (l->address.any.sa_family == AF_INET6 ? l->address.v6.sin6_port
                                                                        : l->address.v4.sin_port) &&
         listening_is_there(l, family, source))
-        listening_add(found, (struct listening){ ino, queue, 0 });
+        listening_add(found,
+                      (struct listening){ ino, queue, 0, listening_is_exact(family, source) });
     return true;
 }
 
@@ -67,7 +68,7 @@ static int read_unix(struct listening_at *l, struct listening_set *found)
             continue;
         line[strcspn(line, "\n")] = '\0';
         if (flags & ACCEPTS && listening_was_seen(l, ino, strcmp(line + path, l->unix_path) == 0))
-            listening_add(found, (struct listening){ ino, 0, 0 });
+            listening_add(found, (struct listening){ ino, 0, 0, true });
     }
     fclose(f);
     return 0;

@@ -9,21 +9,19 @@
 #include <unistd.h>
 
 enum {
-    SELDOM_MS = 250,      /* of a file whose directory tells of its changes */
-    OFTEN_MS = 20,        /* of any other */
-    MOST_CHANGES = 10000, /* of more we hear no longer: it means no pidfile */
-    LONGEST = 64
+    SELDOM_MS = 250,     /* of a file whose directory tells of its changes */
+    OFTEN_MS = 20,       /* of any other */
+    MOST_CHANGES = 10000 /* of more we hear no longer: it means no pidfile */
 };
 
-/* Never waits: it may be a pipe. */
-static ssize_t slurp(const char *path, char text[LONGEST])
+static ssize_t slurp(const char *path, char text[PIDFILE_TEXT])
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error;
     ssize_t n;
 
     if (fd < 0)
         return -1;
-    n = read(fd, text, LONGEST - 1);
+    n = read(fd, text, PIDFILE_TEXT - 1);
     error = errno;
     close(fd);
     errno = error;
@@ -43,6 +41,17 @@ static pid_t pid_in(const char *text)
                                                                                        : (pid_t)n;
 }
 
+pid_t pidfile_read(const char *path, char text[PIDFILE_TEXT])
+{
+    pid_t pid;
+
+    if (slurp(path, text) < 0)
+        return -1;
+    pid = pid_in(text);
+    text[strcspn(text, "\r\n")] = '\0';
+    return pid;
+}
+
 /* Whoever was born this very moment may not have been noted yet. */
 static struct watched *find(struct pidfile *p, pid_t pid)
 {
@@ -60,18 +69,18 @@ static void read_it(struct pidfile *p, struct event *e)
     struct history *h = p->record->h;
     const struct watched *w;
     struct proc_stat st;
-    char text[LONGEST];
+    char text[PIDFILE_TEXT];
 
-    if (slurp(p->path, text) < 0) {
+    e->pid = pidfile_read(p->path, text);
+    if (e->pid < 0) {
         bool absent = errno == ENOENT || errno == ENOTDIR;
 
+        e->pid = 0;
         e->value = absent ? PIDFILE_ABSENT : PIDFILE_NOT_KNOWN;
         e->text = history_text(h, absent ? "" : strerror(errno));
         return;
     }
-    e->pid = pid_in(text);
     if (!e->pid) {
-        text[strcspn(text, "\r\n")] = '\0';
         e->value = PIDFILE_NO_PID;
         e->text = history_text(h, text);
         return;

@@ -5,6 +5,12 @@
 
 #include "io/watch.h"
 
+enum { PIDFILE_TEXT = 64 };
+
+/* The pid of its first line; 0: there is none, and text says what is there instead;
+   -1 with errno.  Never waits: it may be a pipe. */
+pid_t pidfile_read(const char *path, char text[PIDFILE_TEXT]);
+
 struct pidfile {
     const char *path;
     struct watch *watch;

@@ -13,8 +13,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MOST_COUNTED = 4096 }; /* descriptors, one by one: more would take too long */
-
 static ssize_t slurp(const char *path, char *text, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -58,9 +56,57 @@ int proc_stat(pid_t pid, struct proc_stat *st)
         case 28:
             st->stack = strtoull(p, NULL, 10);
             break;
+        case 52:
+            st->status = (int)strtol(p, NULL, 10);
+            break;
         }
     }
     return field > 28 ? 0 : -1;
+}
+
+const char *proc_name(pid_t pid, char name[PROC_NAME])
+{
+    char path[32], text[PROC_NAME + 1]; /* and a newline */
+
+    snprintf(path, sizeof path, "/proc/%d/comm", pid);
+    if (slurp(path, text, sizeof text) <= 0)
+        snprintf(text, sizeof text, "?");
+    text[strcspn(text, "\n")] = '\0';
+    for (char *p = text; *p; p++)
+        if (!isprint((unsigned char)*p))
+            *p = '?';
+    snprintf(name, PROC_NAME, "%.*s", PROC_NAME - 1, text);
+    return name;
+}
+
+/* Source: PR_SET_DUMPABLE(2const). */
+int64_t proc_user(pid_t pid, bool *has_changed)
+{
+    char path[32], text[4096];
+    const char *line;
+    unsigned uid;
+    struct stat st;
+
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    if (slurp(path, text, sizeof text) <= 0 || !(line = strstr(text, "\nUid:")) ||
+        sscanf(line, "\nUid: %*u %u", &uid) != 1)
+        return -1;
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    *has_changed = stat(path, &st) == 0 && st.st_uid != uid;
+    return uid;
+}
+
+pid_t proc_of_thread(pid_t tid)
+{
+    char path[32], text[4096];
+    const char *line;
+    int pid;
+
+    snprintf(path, sizeof path, "/proc/%d/status", tid);
+    if (slurp(path, text, sizeof text) <= 0 || !(line = strstr(text, "\nTgid:")) ||
+        sscanf(line, "\nTgid: %d", &pid) != 1)
+        return 0;
+    return pid;
 }
 
 /* Sources: personality(2), randomize_va_space in proc_sys_kernel(5). */
@@ -103,30 +149,6 @@ int64_t proc_run_delay(pid_t pid)
     if (slurp(path, text, sizeof text) <= 0 || sscanf(text, "%lld %lld", &on_cpu, &waiting) != 2)
         return -1;
     return waiting;
-}
-
-/* Source: proc_pid_fd(5): since Linux 6.2 the directory's size is their number. */
-int64_t proc_descriptors(pid_t pid)
-{
-    struct dirent *e;
-    struct stat st;
-    char path[32];
-    int64_t n = 0;
-    DIR *d;
-
-    snprintf(path, sizeof path, "/proc/%d/fd", pid);
-    if (stat(path, &st) != 0)
-        return -1;
-    if (st.st_size > 0)
-        return st.st_size;
-    d = opendir(path);
-    if (!d)
-        return -1;
-    while (n <= MOST_COUNTED && (e = readdir(d)))
-        n += isdigit((unsigned char)e->d_name[0]) != 0;
-    closedir(d);
-    errno = EOVERFLOW;
-    return n > MOST_COUNTED ? -1 : n;
 }
 
 /* Source: proc_pid_statm(5): resident less shared is RssAnon of status, for a tenth

@@ -3,24 +3,15 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 enum { LEAST_MS = 3 };
 
 /* So many times as long as a look cost. */
 #define REST 300
 
-int64_t queues_cpu_time(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return t.tv_sec * NS_PER_S + t.tv_nsec;
-}
-
 int64_t queues_rest(int64_t before)
 {
-    return REST * (queues_cpu_time() - before);
+    return REST * (recorder_cpu_time() - before);
 }
 
 static void note(struct queues *q, enum event_kind kind, uint64_t ino, int64_t value, int64_t index,
@@ -74,7 +65,7 @@ int queues_look(struct queues *q)
 static void on_time(uv_timer_t *timer)
 {
     struct queues *q = timer->data;
-    int64_t before = queues_cpu_time();
+    int64_t before = recorder_cpu_time();
     uint64_t rest;
 
     if (!q->often)

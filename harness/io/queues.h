@@ -31,11 +31,8 @@ void queues_look_often(struct queues *q, bool often);
 
 void queues_stop(struct queues *q);
 
-/* CPU time that this thread has used, ns: a look that had to wait cost nothing. */
-int64_t queues_cpu_time(void);
-
-/* ns to rest after a look that began when that was `before`: so many times as long as it
-   cost that looking stays cheap. */
+/* ns to rest after a look that began when recorder_cpu_time was `before`: so many times as long
+   as it cost that looking stays cheap. */
 int64_t queues_rest(int64_t before);
 
 #endif

@@ -5,12 +5,22 @@
 #include <sys/stat.h>
 #include <time.h>
 
-int64_t recorder_monotonic(void)
+static int64_t clock_now(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+int64_t recorder_monotonic(void)
+{
+    return clock_now(CLOCK_MONOTONIC);
+}
+
+int64_t recorder_cpu_time(void)
+{
+    return clock_now(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void recorder_start(struct recorder *r, struct history *h)

@@ -15,6 +15,9 @@ void recorder_start(struct recorder *r, struct history *h);
 
 int64_t recorder_monotonic(void); /* CLOCK_MONOTONIC, ns */
 
+/* CPU time that this thread has used, ns: whoever has to wait for a CPU uses none. */
+int64_t recorder_cpu_time(void);
+
 /* ns since the run began. */
 int64_t recorder_now(const struct recorder *r);
 

@@ -74,10 +74,12 @@ int states_open(struct states_held *s, uv_loop_t *loop, struct err *err)
     s->messages = mem_new(N_STATES + 1, sizeof *s->messages);
     *s->plan = (struct held_plan){ .clock = s->record,
                                    .answers = s->answers,
+                                   .owners = s->owners,
                                    .epoll = epoll,
                                    .buffer = mem_new(1, BUFFER_SIZE),
                                    .buffer_size = BUFFER_SIZE };
     s->plan->socket.no_delay = true;
+    s->plan->socket.names_senders = s->owners && s->sc->server.unix_path;
     s->plan->socket.address_size = address_of(&s->sc->server, &s->plan->socket.address);
     for (int i = 0; i < N_STATES; i++)
         if (scenario_holds(s->sc, (enum state)i))

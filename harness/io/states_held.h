@@ -17,6 +17,7 @@ struct held_message;
 struct states_held {
     const struct scenario *sc;
     const struct answer_reader *answers;
+    struct owners *owners; /* see client.h */
     const struct watch *watch;
     struct recorder *record;
     void (*on_stand)(void *arg); /* all stand as they should, or never will */

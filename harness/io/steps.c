@@ -1,6 +1,7 @@
 /* Who does what to the server, and when? */
 #include "io/steps.h"
 #include "io/actions.h"
+#include "io/certificate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,9 +34,23 @@ static void remember_pidfiles(struct steps *s)
     }
 }
 
-static void end_step(struct steps *s, enum progress how, const struct err *err)
+/* Which certificate is in the file, now that the step has done its work? */
+static int note_certificate(struct steps *s, struct err *err)
 {
-    bool failed = how == ACTION_FAILED;
+    const char *file = s->sc->steps[s->now].certificate;
+    char serial[CERTIFICATE_SERIAL];
+
+    if (!file)
+        return 0;
+    if (certificate_read(file, serial, err) != 0)
+        return -1;
+    record(s->record, EVENT_CERTIFICATE, (int32_t)s->now, 0, serial);
+    return 0;
+}
+
+static void end_step(struct steps *s, enum progress how, struct err *err)
+{
+    bool failed = how == ACTION_FAILED || note_certificate(s, err) != 0;
 
     record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, failed ? -1 : 0, failed ? err->text : "");
     if (failed && !s->has_failed) {
@@ -150,8 +165,11 @@ static void on_due(uv_timer_t *timer)
 
 void steps_on_stand(struct steps *s)
 {
-    if (s->state == STEPS_WAITING && s->holds && recorder_now(s->record) >= s->planned) {
+    int64_t now = recorder_now(s->record);
+
+    if (s->state == STEPS_WAITING && s->holds && now >= s->planned) {
         uv_timer_stop(&s->due);
+        s->planned = now; /* it was not to begin before they stood: that is not late */
         act(s);
     }
 }
@@ -236,6 +254,7 @@ void steps_end(struct steps *s, const char *why)
     if (s->state == STEPS_ACTING) {
         err_set(&err, "not over when the load ended: %s", why);
         record(s->record, EVENT_STEP_ENDED, (int32_t)s->now, -1, err.text);
+        s->cut = s->sc->steps[s->now].action == ACTION_RUN ? s->data.process : NULL;
     }
     uv_timer_stop(&s->tick);
     s->state = STEPS_OVER;

@@ -33,7 +33,8 @@ struct steps {
     char **pidfiles_before; /* per step: what a watched pidfile said at the upgrade */
     void (*on_upgrade_ahead)(void *arg, int64_t at); /* since the load began; may be told twice */
     void *arg;
-    struct err failed; /* the first step that could not be carried out */
+    const struct watched *cut; /* the command that still ran when the steps ended; NULL: none */
+    struct err failed;         /* the first step that could not be carried out */
     bool has_failed;
 };
 

@@ -1,6 +1,7 @@
 /* How is the server started, made ready, told things and stopped? */
 #include "io/target.h"
 #include "io/address.h"
+#include "io/holders.h"
 #include "io/proc.h"
 #include "io/spawn.h"
 
@@ -25,10 +26,31 @@ static void on_probe_done(void *arg, const struct sample *s)
 {
     struct target *t = arg;
 
-    if (s->outcome == OUTCOME_OK && t->probing)
+    if (s->outcome == OUTCOME_OK && t->probing) {
         t->ready = true;
-    else if (t->probing)
+        t->ready_by = (pid_t)s->pid;
+    } else if (t->probing)
         uv_timer_start(&t->probe_timer, on_probe_time, PROBE_EVERY_MS, 0);
+}
+
+static int in_use(const struct server *plan, struct err *err)
+{
+    char where[160], who[160] = "somebody";
+    struct listening_at at;
+    struct listening_set set;
+    struct holders holders;
+
+    address_text(plan, where, sizeof where);
+    listening_open(&at, plan);
+    if (listening_find(&at, &set) == 0 && set.n) {
+        holders_find(&set, &holders);
+        holders_say(&holders, 0, who, sizeof who);
+    }
+    listening_close(&at);
+    return err_set(err,
+                   "%s: in use: %s already accepts connections there; stop it, or let ${port} "
+                   "pick a free port",
+                   where, who);
 }
 
 int target_open(struct target *t, struct err *err)
@@ -39,20 +61,17 @@ int target_open(struct target *t, struct err *err)
                                 .server = t->plan,
                                 .lane = &t->probe_lane,
                                 .answers = t->answers,
+                                .owners = t->owners,
                                 .on_done = on_probe_done,
                                 .arg = t };
 
-    if (t->plan->command && target_is_listening(t)) {
-        char where[160];
-
-        address_text(t->plan, where, sizeof where);
-        return err_set(err,
-                       "%s: in use: somebody already accepts connections there; stop it, or "
-                       "let ${port} pick a free port",
-                       where);
-    }
+    if (t->plan->command && target_is_listening(t))
+        return in_use(t->plan, err);
     t->probe_lane = (struct lane){ .name = "ready",
+                                   .client = t->plan->ready_client,
+                                   .http = t->plan->ready_http,
                                    .pipeline = 1,
+                                   .streams = 1,
                                    .connection = CONNECTION_NEW,
                                    .path = t->plan->ready_path,
                                    .method = "GET",
@@ -89,6 +108,11 @@ void target_probe_stop(struct target *t)
     client_abandon(t->probe);
 }
 
+void target_wake_soon(struct target *t)
+{
+    uv_timer_start(&t->probe_timer, on_probe_time, PROBE_EVERY_MS, 0);
+}
+
 static void before_exec(void *arg, pid_t pid)
 {
     watch_expect(arg, pid);
@@ -98,7 +122,7 @@ pid_t target_run(struct target *t, char **argv, struct err *err)
 {
     struct spawn s = { .argv = argv,
                        .env = t->plan->env,
-                       .mark = t->keeper->mark,
+                       .mark = t->watch->attached ? NULL : t->keeper->mark,
                        .output = t->log,
                        .before_exec = before_exec,
                        .arg = t->watch };
@@ -117,108 +141,17 @@ int target_start(struct target *t, struct err *err)
     return 0;
 }
 
-int target_attach(struct target *t, struct err *err)
-{
-    pid_t pid = t->plan->attach_pid;
-
-    if (t->plan->attach == ATTACH_PIDFILE) {
-        FILE *f = fopen(t->plan->attach_pidfile, "re");
-        int found;
-
-        if (!f)
-            return err_set(err, "attach: pidfile %s: %s", t->plan->attach_pidfile, strerror(errno));
-        found = fscanf(f, "%d", &pid);
-        fclose(f);
-        if (found != 1 || pid <= 0)
-            return err_set(err, "attach: pidfile %s: holds no pid", t->plan->attach_pidfile);
-    }
-    if (watch_adopt(t->watch, pid, err) != 0)
-        return t->plan->attach == ATTACH_PIDFILE
-                   ? err_prefix(err, "pidfile %s is stale", t->plan->attach_pidfile)
-                   : -1;
-    t->started = pid;
-    return 0;
-}
-
 void target_note_answer(struct target *t, const struct sample *s)
 {
     struct watched *w = s->pid ? watch_find(t->watch, (pid_t)s->pid) : NULL;
 
-    if (!w)
+    if (!w) {
+        t->watch->strange_answers += s->pid != 0;
         return;
+    }
     w->answers++;
     if (s->sent > w->last_sent)
         w->last_sent = s->sent;
-}
-
-struct watched *target_from_pidfile(const struct target *t, const char *path, struct err *err)
-{
-    FILE *f = fopen(path, "re");
-    struct watched *w;
-    int pid = 0, found;
-
-    if (!f) {
-        err_set(err, "pidfile %s: %s", path, strerror(errno));
-        return NULL;
-    }
-    found = fscanf(f, "%d", &pid);
-    fclose(f);
-    if (found != 1 || pid <= 0) {
-        err_set(err, "pidfile %s: holds no pid", path);
-        return NULL;
-    }
-    w = watch_find(t->watch, pid);
-    if (!w || !w->alive) {
-        err_set(err, "pidfile %s: stale: pid %d is no living process of this server", path, pid);
-        return NULL;
-    }
-    return w;
-}
-
-/* After a handover the leader is the one who serves now, or, when its parent
-   never answers anything, that parent: the master of its workers. */
-static struct watched *leader_by_descent(const struct target *t)
-{
-    struct watched *started = watch_find(t->watch, t->started), *serving = NULL, *parent;
-
-    if (started && started->alive && started->answers == 0)
-        return started;
-    for (size_t i = 0; i < t->watch->n; i++) {
-        struct watched *w = t->watch->all[i];
-
-        if (w->alive && w->answers &&
-            (!serving || w->epoch > serving->epoch ||
-             (w->epoch == serving->epoch && w->last_sent > serving->last_sent)))
-            serving = w;
-    }
-    if (!serving)
-        return started && started->alive ? started : NULL;
-    parent = watch_find(t->watch, serving->parent);
-    return parent && parent->alive && parent->answers == 0 ? parent : serving;
-}
-
-/* A daemon's starter is gone before anybody answered: then the eldest that
-   lives stands for all. */
-static struct watched *eldest(const struct target *t)
-{
-    for (size_t i = 0; i < t->watch->n; i++)
-        if (t->watch->all[i]->alive)
-            return t->watch->all[i];
-    return NULL;
-}
-
-struct watched *target_leader(const struct target *t, struct err *err)
-{
-    struct watched *w;
-
-    if (t->plan->pidfile)
-        return target_from_pidfile(t, t->plan->pidfile, err);
-    w = leader_by_descent(t);
-    if (!w)
-        w = eldest(t);
-    if (!w)
-        err_set(err, "no process of the server is alive");
-    return w;
 }
 
 int target_signal(struct target *t, struct watched *w, int signal, struct err *err)

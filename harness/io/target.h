@@ -14,22 +14,22 @@ struct target {
     struct recorder *record;
     struct keeper *keeper;
     const struct answer_reader *answers;
-    const char *work; /* ${work}: its files, its working directory is ours */
-    const char *log;  /* file that takes its output */
-    pid_t started;    /* the process we started last, or attached to; 0: none */
+    struct owners *owners; /* see client.h */
+    const char *work;      /* ${work}: its files, its working directory is ours */
+    const char *log;       /* file that takes its output */
+    pid_t started;         /* the process we started last, or attached to; 0: none */
     struct lane probe_lane;
     struct client *probe;
     uv_timer_t probe_timer;
     bool probing, ready;
+    pid_t ready_by; /* the answer said; 0: nothing */
 };
 
-/* The caller has set the first eight members.  Fails when somebody already
+/* The caller has set the first nine members.  Fails when somebody already
    answers where the server should. */
 int target_open(struct target *t, struct err *err);
 
-/* Starts the command, or adopts what already runs. */
 int target_start(struct target *t, struct err *err);
-int target_attach(struct target *t, struct err *err);
 
 /* Runs any other program as part of the run; its pid, or -1. */
 pid_t target_run(struct target *t, char **argv, struct err *err);
@@ -37,6 +37,9 @@ pid_t target_run(struct target *t, char **argv, struct err *err);
 /* Asks `ready` again and again until t->ready. */
 void target_probe(struct target *t);
 void target_probe_stop(struct target *t);
+
+/* Whoever waits on the loop gets to look again, whether anything happens or not. */
+void target_wake_soon(struct target *t);
 
 /* Who answers, as the lanes see it. */
 void target_note_answer(struct target *t, const struct sample *s);

@@ -3,18 +3,11 @@
 #include "io/proc.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* libuv closes late, so the handle outlives what it watched. */
-struct exit_poll {
-    uv_poll_t handle;
-    struct watched *process;
-};
 
 static const struct source {
     const char *option, *text;
@@ -30,9 +23,7 @@ static const struct source {
                         watch_polling_stop },
 };
 
-/* What the kernel has to tell, if it does: its own account is exact, so it speaks
-   before we draw conclusions. */
-static void hear(struct watch *w)
+void watch_hear(struct watch *w)
 {
     if (w->how != WATCH_POLLING)
         sources[w->how].read(w);
@@ -60,88 +51,6 @@ void watch_event(struct watch *w, const struct watched *p, enum event_kind kind,
                                        .text = history_text(w->record->h, p->exe ? p->exe : "") });
 }
 
-static void on_pidfd_closed(uv_handle_t *handle)
-{
-    struct exit_poll *poll = handle->data;
-
-    free(poll);
-}
-
-static void forget_pidfd(struct watched *p)
-{
-    if (p->poll) {
-        uv_close((uv_handle_t *)&p->poll->handle, on_pidfd_closed);
-        p->poll = NULL;
-    }
-    if (p->pidfd >= 0)
-        close(p->pidfd);
-    p->pidfd = -1;
-}
-
-static int64_t end_of(const struct watched *p)
-{
-    return p->ended ? p->ended : recorder_now(p->watch->record);
-}
-
-static void reap(struct watch *w)
-{
-    siginfo_t info;
-
-    for (;;) {
-        struct watched *p;
-        int status;
-
-        info.si_pid = 0;
-        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
-            return;
-        hear(w);
-        p = watch_find(w, info.si_pid);
-        if (waitpid(info.si_pid, &status, WNOHANG) <= 0)
-            return;
-        if (p && p->alive)
-            watch_exited(w, p, end_of(p), status);
-        else if (p && p->status < 0)
-            p->status = status;
-    }
-}
-
-static void on_child(uv_signal_t *handle, int signal)
-{
-    (void)signal;
-    reap(handle->data);
-}
-
-static void on_pidfd(uv_poll_t *handle, int status, int events)
-{
-    struct exit_poll *poll = handle->data;
-    struct watched *p = poll->process;
-    struct watch *w = p->watch;
-
-    (void)status, (void)events;
-    reap(w);
-    if (p->poll == poll)
-        hear(w);
-    if (p->poll == poll)
-        watch_exited(w, p, end_of(p), -1);
-}
-
-static void open_pidfd(struct watch *w, struct watched *p)
-{
-    p->pidfd = proc_open(p->pid, p->start);
-    if (p->pidfd < 0)
-        return;
-    p->poll = mem_new(1, sizeof *p->poll);
-    p->poll->process = p;
-    p->poll->handle.data = p->poll;
-    if (uv_poll_init(w->loop, &p->poll->handle, p->pidfd) != 0) {
-        free(p->poll);
-        p->poll = NULL;
-        return;
-    }
-    uv_poll_start(&p->poll->handle, UV_READABLE, on_pidfd);
-    uv_unref((uv_handle_t *)&p->poll->handle);
-}
-
 static void look_at_program(struct watched *p)
 {
     char path[4096];
@@ -150,6 +59,12 @@ static void look_at_program(struct watched *p)
         return;
     free(p->exe);
     p->exe = mem_text(path);
+}
+
+/* Attached: orphans that come to us may be the server's. */
+static bool is_ours(const struct watch *w, pid_t parent, const struct watched *mother)
+{
+    return (parent == getpid() && (w->expecting || !w->attached)) || (mother && mother->ours);
 }
 
 struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
@@ -164,7 +79,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
                            .pidfd = -1,
                            .alive = true,
                            .unnoted = watch_has_too_many(w),
-                           .ours = parent == getpid() || (mother && mother->ours),
+                           .ours = is_ours(w, parent, mother),
                            .status = -1,
                            .epoch = w->epoch,
                            .in_vain = w->in_vain,
@@ -178,7 +93,7 @@ struct watched *watch_born(struct watch *w, pid_t pid, pid_t parent, int64_t at)
         p->start = st.start;
         p->stack = st.stack;
         p->stack_moves = w->how == WATCH_POLLING && proc_moves_its_stack(pid);
-        open_pidfd(w, p);
+        watch_wait_for_end(w, p);
     }
     /* What it runs until it execs; if it has done so already, its exec event follows. */
     if (mother && mother->exe) {
@@ -223,7 +138,7 @@ void watch_exited(struct watch *w, struct watched *p, int64_t at, int status)
     if (w->how == WATCH_POLLING)
         watch_polling_look(w); /* its children have just become ours to find */
     watch_event(w, p, EVENT_PROC_EXITED, at, status);
-    forget_pidfd(p);
+    watch_forget_end(p);
     changed(w);
     watch_put_aside(w, p);
 }
@@ -237,7 +152,7 @@ void watch_new_epoch(struct watch *w, bool in_vain)
 {
     w->epoch += !in_vain;
     w->in_vain = in_vain;
-    w->looked = recorder_now(w->record);
+    w->looked = w->epoch_began = recorder_now(w->record);
 }
 
 static enum watched_how_well how_well(const struct watch *w)
@@ -283,9 +198,13 @@ struct watched *watch_expect(struct watch *w, pid_t pid)
 {
     struct watched *p;
 
-    hear(w);
+    w->expecting = true;
+    watch_hear(w);
     p = watch_find(w, pid);
-    return p && p->alive ? p : watch_born(w, pid, getpid(), recorder_now(w->record));
+    if (!p || !p->alive)
+        p = watch_born(w, pid, getpid(), recorder_now(w->record));
+    w->expecting = false;
+    return p;
 }
 
 int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
@@ -294,10 +213,7 @@ int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch
     *w = (struct watch){ .loop = loop, .record = r, .how = how, .connector_fd = -1 };
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
         return err_set(err, "becoming the reaper of orphans: %s", strerror(errno));
-    uv_signal_init(loop, &w->child);
-    w->child.data = w;
-    uv_signal_start(&w->child, on_child, SIGCHLD);
-    uv_unref((uv_handle_t *)&w->child);
+    watch_wait_for_children(w);
     while (sources[w->how].start(w) != 0)
         w->how++;
     return 0;
@@ -310,7 +226,7 @@ void watch_stop(struct watch *w)
     uv_close((uv_handle_t *)&w->child, NULL);
     sources[w->how].stop(w);
     for (size_t i = 0; i < w->n; i++)
-        forget_pidfd(w->all[i]);
+        watch_forget_end(w->all[i]);
     w->loop = NULL;
 }
 

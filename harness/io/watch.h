@@ -11,6 +11,8 @@
 
 #include <uv.h>
 
+enum { WATCH_NUMBERS = 16 };
+
 struct watched {
     pid_t pid, parent;
     int64_t start; /* 0: it was gone before one could look */
@@ -27,10 +29,13 @@ struct watched {
     uint64_t stack;              /* polling: tells an exec of the same file; 0: not known */
     bool stack_moves, stackless; /* polling: with an exec; at the latest look */
     uint64_t answers;
-    int64_t last_sent;           /* latest `sent` of a request it answered; -1: none */
-    int more_threads;            /* perf: than one */
-    int64_t ended;               /* perf: when its last thread did; 0: not known */
-    int64_t run_delay;           /* see cpu_wait.c; -1: not looked at yet */
+    int numbers[WATCH_NUMBERS]; /* descriptors that connections had, see owners.h; 0: none */
+    unsigned next_number;
+    bool in_person;    /* it was alone at the other end of a connection when its answer had come */
+    int64_t last_sent; /* latest `sent` of a request it answered; -1: none */
+    int more_threads;  /* perf: than one */
+    int64_t ended;     /* perf: when its last thread did; 0: not known */
+    int64_t run_delay; /* see cpu_wait.c; -1: not looked at yet */
     int64_t descriptors, memory; /* see usage.c; -1: not known, -2: not looked at yet */
     enum listener_hold holds;    /* see listeners.c; and how many, the first of them, and after */
     uint32_t holds_n;            /* how many execs that was */
@@ -53,7 +58,9 @@ struct watch {
     struct pids by_pid;
     struct watched *spare;
     unsigned epoch;
-    bool in_vain; /* the upgrade under way is meant to fail: nobody is to succeed */
+    int64_t epoch_began;
+    uint64_t strange_answers; /* by pids that are none of the tree's */
+    bool in_vain;             /* the upgrade under way is meant to fail: nobody is to succeed */
     enum watch_how how;
     bool holes;                   /* events are known to be lost */
     bool misses_execs;            /* polling: of some process the stack tells nothing */
@@ -61,7 +68,9 @@ struct watch {
     void (*on_change)(void *arg); /* somebody was born, exec'd or exited */
     void (*on_born)(void *arg, const struct watched *w);
     void *arg;
-    pid_t except; /* a child of ours that is no part of the server: the keeper */
+    bool attached;  /* the server is not ours: a step's command is, as long as it runs */
+    bool expecting; /* the next child of ours is one that we have started */
+    pid_t except;   /* a child of ours that is no part of the server: the keeper */
     uv_signal_t child;
     uv_poll_t connector;
     uv_timer_t poll;
@@ -70,12 +79,19 @@ struct watch {
 };
 
 /* Makes hupproof the reaper of orphans.  Where `how` is not to be had, the next
-   that is.  The caller sets on_change, on_born, arg, except, most afterwards. */
+   that is.  The caller sets on_change, on_born, arg, except, most, attached afterwards. */
 int watch_start(struct watch *w, uv_loop_t *loop, struct recorder *r, enum watch_how how,
                 struct err *err);
 
 /* Notes a process that already runs, and all that descend from it. */
 int watch_adopt(struct watch *w, pid_t pid, struct err *err);
+
+/* The same with one of whose birth nothing was heard: it descends from the tree all the same, or
+   is its successor.  Where it cannot be, for it is older or the machine's init, does nothing. */
+void watch_adopt_heir(struct watch *w, pid_t pid);
+
+/* This very process belongs to the tree and lives. */
+bool watch_has(const struct watch *w, pid_t pid, int64_t start);
 
 /* A process we have just forked, before it execs: makes sure it is noted. */
 struct watched *watch_expect(struct watch *w, pid_t pid);
@@ -105,14 +121,25 @@ size_t watch_find_zombies(struct watch *w, bool record_them);
 /* Records what is on disk now at every program path the tree runs. */
 void watch_record_files(struct watch *w);
 
-/* Sends SIGKILL to what is ours and alive; marks each as left over in the history. */
+/* Attached: what a step's command has left running when it ended by itself is the server's. */
+void watch_release(struct watch *w);
+
+/* Sends SIGKILL to what is ours and alive; marks each as left over in the history.  Attached:
+   whoever serves by now is spared. */
 void watch_kill_ours(struct watch *w, bool left_over);
 
 void watch_stop(struct watch *w); /* closes its handles; run the loop once more, then: */
 void watch_free(struct watch *w);
 
-/* For the other files of the watch: watch_tree.c, and the sources of events,
+/* For the other files of the watch: watch_tree.c, watch_ends.c, and the sources of events,
    watch_connector.c, watch_perf.c and watch_polling.c. */
+
+/* What the kernel has to tell, if it does: its own account is exact, so it speaks
+   before we draw conclusions. */
+void watch_hear(struct watch *w);
+void watch_wait_for_children(struct watch *w);
+void watch_wait_for_end(struct watch *w, struct watched *p);
+void watch_forget_end(struct watched *p);
 int watch_connector_start(struct watch *w);
 void watch_connector_read(struct watch *w);
 void watch_connector_stop(struct watch *w);

@@ -51,15 +51,29 @@ bool watch_in_tree(const struct watch *w, pid_t pid)
     return pid == getpid() || (p && p->alive);
 }
 
+bool watch_has(const struct watch *w, pid_t pid, int64_t start)
+{
+    const struct watched *p = watch_find(w, pid);
+
+    return p && p->alive && p->start == start;
+}
+
+static struct watched *adopt_at(struct watch *w, pid_t pid, const struct proc_stat *st, int64_t at)
+{
+    struct watched *p = watch_born(w, pid, st->parent, at);
+
+    watch_execd(w, p, p->born);
+    return p;
+}
+
 static void adopt(struct watch *w, pid_t pid)
 {
     struct proc_stat st;
-    struct watched *p = watch_find(w, pid);
+    const struct watched *p = watch_find(w, pid);
 
     if ((p && p->alive) || proc_stat(pid, &st) != 0 || st.state == 'Z')
         return;
-    p = watch_born(w, pid, st.parent, recorder_now(w->record));
-    watch_execd(w, p, p->born);
+    adopt_at(w, pid, &st, recorder_now(w->record));
 }
 
 /* Not ourselves, nor whom we started: we may well be a descendant of what we watch. */
@@ -95,11 +109,42 @@ int watch_adopt(struct watch *w, pid_t pid, struct err *err)
     struct proc_stat st;
 
     if (proc_stat(pid, &st) != 0 || st.state == 'Z')
-        return err_set(err, "attach: pid %d: no such process", pid);
+        return err_set(err, "pid %d: no such process%s", pid,
+                       st.state == 'Z' ? " any more (a zombie)" : "");
     if (w->how == WATCH_PERF)
         watch_by_polling(w); /* nobody inherits our perf events who is there already */
     adopt_with_children(w, pid);
     return 0;
+}
+
+/* Its own account of when it began is that of the kernel's ticks: what may have been after the
+   upgrade began was. */
+static void adopt_heir(void *arg, pid_t pid)
+{
+    struct watch *w = arg;
+    struct proc_stat st;
+    struct watched *p;
+    int64_t began;
+
+    if (pid == getpid() || pid == w->except || proc_stat(pid, &st) != 0 || st.state == 'Z' ||
+        watch_has(w, pid, st.start))
+        return;
+    began = proc_began(st.start) - w->record->zero;
+    if (began + proc_tick() > w->epoch_began && began < w->epoch_began)
+        began = w->epoch_began;
+    p = adopt_at(w, pid, &st, began);
+    if (began < w->epoch_began && p->epoch > 0)
+        p->epoch--;
+    proc_children(pid, adopt_heir, w);
+}
+
+void watch_adopt_heir(struct watch *w, pid_t pid)
+{
+    struct proc_stat st;
+
+    if (pid <= 1 || w->n == 0 || proc_stat(pid, &st) != 0 || st.start < w->all[0]->start)
+        return;
+    adopt_heir(w, pid);
 }
 
 size_t watch_count_alive(const struct watch *w, bool ours_only)
@@ -148,8 +193,36 @@ void watch_record_files(struct watch *w)
     }
 }
 
+void watch_release(struct watch *w)
+{
+    for (size_t i = 0; w->attached && i < w->n; i++)
+        w->all[i]->ours = false;
+}
+
+static bool serves(const struct watched *p)
+{
+    return p->alive && (p->answers || p->holds >= HOLDS);
+}
+
+/* It, or one that descends from it. */
+static bool brings_forth_who_serves(const struct watch *w, const struct watched *p)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        const struct watched *q = serves(w->all[i]) ? w->all[i] : NULL;
+
+        for (size_t steps = 0; q && q != p && steps < w->n; steps++)
+            q = q->parent == q->pid ? NULL : watch_find(w, q->parent);
+        if (q == p)
+            return true;
+    }
+    return false;
+}
+
 void watch_kill_ours(struct watch *w, bool left_over)
 {
+    for (size_t i = 0; w->attached && i < w->n; i++)
+        if (w->all[i]->alive && w->all[i]->ours && brings_forth_who_serves(w, w->all[i]))
+            w->all[i]->ours = false;
     for (size_t i = 0; i < w->n; i++) {
         struct watched *p = w->all[i];
 

@@ -25,6 +25,8 @@ void wire_close(struct wire *w)
         close(w->fd); /* and with it goes its place at the epoll */
     w->fd = -1;
     w->polled = w->to_send = w->closed_by_server = w->connects = w->ends = w->stray = false;
+    w->awaits_owner = false;
+    w->accepted = 0;
     w->done = 0;
     w->port = 0;
 }
@@ -50,6 +52,13 @@ bool wire_has_room(const struct wire *w)
            !w->closed_by_server;
 }
 
+/* Where the server closes with its answer: once that has come, it is mostly too late. */
+static bool asks_early(const struct wire_plan *p)
+{
+    return p->owners && !p->socket.names_senders &&
+           owners_wait_for_accept(p->owners, p->lane->connection);
+}
+
 void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *s)
 {
     bool is_open = w->fd >= 0;
@@ -60,6 +69,7 @@ void wire_begin(struct wire *w, const struct wire_plan *p, const struct sample *
     mine->port = w->port;
     mine->phase = is_open ? PHASE_SEND : PHASE_CONNECT;
     w->connects |= !is_open;
+    w->awaits_owner |= !is_open && asks_early(p);
     if (w->n == 1)
         wire_await_answer(w, p);
     if (error)

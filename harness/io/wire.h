@@ -3,16 +3,21 @@
 #ifndef HUPPROOF_WIRE_H
 #define HUPPROOF_WIRE_H
 
+#include "io/owners.h"
 #include "io/record.h"
 #include "io/wire_answer.h"
 #include "io/wire_request.h"
 #include "io/wire_socket.h"
+
+/* For so long a request waits until it is known who has accepted its connection. */
+#define WIRE_OWNER_WITHIN (20 * NS_PER_MS)
 
 /* What all connections of a lane have in common. */
 struct wire_plan {
     const struct recorder *clock;
     const struct answer_reader *answers;
     struct history *texts;
+    struct owners *owners; /* who answers, if no answer says so; NULL: nobody wants to know */
     const struct lane *lane;
     struct wire_request request;
     struct wire_socket_plan socket;
@@ -35,7 +40,12 @@ struct wire {
     bool polled;  /* it waits at the plan's epoll */
     bool to_send; /* it waits there to write as well */
     bool closed_by_server;
-    uint16_t port; /* ours; 0: none, or not known */
+    bool awaits_owner;      /* nothing leaves before it is known who has accepted it */
+    int64_t accepted;       /* when it was seen to be, while it awaits its owner; 0: not yet */
+    bool listed;            /* it waits for something: wire_waits.h, whose three these are */
+    int64_t waits, looked;  /* since when, and when it had its latest chance */
+    struct owned other_end; /* of a connection that is there */
+    uint16_t port;          /* ours; 0: none, or not known */
     unsigned room, first, n, gone, over, left;
     size_t done;               /* bytes of the next to leave that have */
     size_t received;           /* of the answers, since one was begun to be waited for */

@@ -12,6 +12,7 @@ static void drop_first(struct wire *w)
 void wire_await_answer(struct wire *w, const struct wire_plan *p)
 {
     w->received = 0;
+    w->other_end.sender = 0;
     wire_answer_begin(&w->answer, p->answers, p->to_head);
 }
 
@@ -61,6 +62,8 @@ void wire_end_well(struct wire *w, const struct wire_plan *p, int64_t now)
     struct sample *s = wire_current(w);
     enum outcome worth = note_answer(w, p, s);
 
+    if (!s->pid && p->owners)
+        s->pid = owners_name(p->owners, &w->other_end, s->id);
     if (!s->unframed)
         s->phase = PHASE_DONE;
     w->ends |= s->unframed || !w->answer.keeps_alive || w->left <= w->over;

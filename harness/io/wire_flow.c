@@ -23,6 +23,8 @@ void wire_connected(struct wire *w, const struct wire_plan *p)
     w->connects = false;
     s->port = w->port;
     s->phase = PHASE_SEND;
+    if (p->owners)
+        owned_open(&w->other_end, w->fd);
 }
 
 /* How much more a slow one may do by now. */
@@ -85,7 +87,9 @@ void wire_receive(struct wire *w, const struct wire_plan *p, int send_error)
 
         if (most == 0)
             return;
-        n = recv(w->fd, p->buffer, most < p->buffer_size ? most : p->buffer_size, 0);
+        n = wire_socket_receive(&p->socket, w->fd, p->buffer,
+                                most < p->buffer_size ? most : p->buffer_size,
+                                &w->other_end.sender);
     } while ((n > 0 && take_in(w, p, (size_t)n)) || (n < 0 && errno == EINTR));
     if (!wire_waits(w))
         return;
@@ -112,8 +116,42 @@ static void note_sent(struct wire *w, const struct wire_plan *p, struct sample *
     }
 }
 
+static bool is_connected(const struct wire *w)
+{
+    union any_address a;
+    socklen_t size = sizeof a;
+
+    return getpeername(w->fd, &a.any, &size) == 0;
+}
+
+/* Some servers close at once when they have answered: who has accepted the connection has to
+   be known before the request leaves. */
+static bool awaits_owner(struct wire *w, const struct wire_plan *p)
+{
+    int64_t now;
+
+    if (w->connects && !is_connected(w))
+        return true;
+    if (w->connects)
+        wire_connected(w, p);
+    now = recorder_now(p->clock);
+    switch (owners_look_early(p->owners, &w->other_end)) {
+    case EARLY_IS_QUEUED:
+        return true;
+    case EARLY_IS_ACCEPTED:
+        w->accepted = w->accepted ? w->accepted : now;
+        return now - w->accepted < WIRE_OWNER_WITHIN;
+    default:
+        return false;
+    }
+}
+
 void wire_send(struct wire *w, const struct wire_plan *p)
 {
+    if (w->awaits_owner)
+        w->awaits_owner = awaits_owner(w, p);
+    if (w->awaits_owner)
+        return;
     while (w->left < w->n) {
         struct sample *s = wire_at(w, w->left);
         size_t most = allowed(p->lane->send_rate, s->sent, w->done, p);

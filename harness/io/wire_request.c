@@ -32,8 +32,10 @@ static const char *value_of(const char *header)
 static void put_own(FILE *f, const struct server *server, const struct lane *lane)
 {
     const char *host = strstr(server->url, "://");
+    /* Whoever is to be known by the connection that he holds must not end it as he answers. */
+    bool closes = lane->connection == CONNECTION_NEW && server->who != WHO_SOCKET;
     const char *values[] = { host ? host + 3 : server->url, "hupproof/" HUPPROOF_VERSION, "*/*",
-                             lane->connection == CONNECTION_NEW ? "close" : NULL };
+                             closes ? "close" : NULL };
 
     for (size_t i = 0; i < COUNT(own_headers); i++)
         if (values[i] && !is_said(lane, own_headers[i]))

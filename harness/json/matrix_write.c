@@ -42,15 +42,6 @@ static void put_spreads(cJSON *to, const struct matrix_row *row)
     }
 }
 
-static void put_outcomes(cJSON *to, const uint64_t by_outcome[N_OUTCOMES])
-{
-    cJSON *all = cJSON_AddObjectToObject(to, "by_outcome");
-
-    for (size_t i = 0; i < N_OUTCOMES; i++)
-        if (by_outcome[i])
-            put_number(all, outcomes[i].name, (double)by_outcome[i]);
-}
-
 /* Those that were held. */
 static void put_held_states(cJSON *to, const struct matrix_state all[N_STATES])
 {
@@ -78,7 +69,7 @@ static void put_run(cJSON *to, const struct matrix_run *run)
     put_bool(to, "interrupted", run->interrupted);
     put_text(to, "why", run->why);
     put_text(to, "directory", run->directory);
-    put_outcomes(to, run->by_outcome);
+    put_outcomes(to, "by_outcome", run->by_outcome);
     put_held_states(to, run->states);
     values = cJSON_AddObjectToObject(to, "figures");
     for (size_t i = 0; i < N_FIGURES; i++) {
@@ -99,7 +90,7 @@ static void put_scenario(cJSON *to, const struct matrix_row *row)
     for (size_t v = PASS; v <= FAIL; v++)
         put_number(verdicts, verdict_words[v].name, (double)row->verdicts[v]);
     put_number(verdicts, "could_not_run", (double)row->could_not_run);
-    put_outcomes(to, row->by_outcome);
+    put_outcomes(to, "by_outcome", row->by_outcome);
     put_held_states(to, row->states);
     put_spreads(to, row);
     put_loss_bound(to, matrix_bound_per_request(row), matrix_bound_per_upgrade(row));

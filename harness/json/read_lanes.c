@@ -53,7 +53,7 @@ static int check_headers(struct reader *r, const cJSON *item)
 
 static int check_pipeline(struct reader *r, const cJSON *item, const struct lane *lane)
 {
-    const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, "pipeline");
+    const cJSON *value = member(item, "pipeline");
 
     if (lane->pipeline > 1 && lane->connection != CONNECTION_REUSED)
         return reader_bad(r, value, "needs \"connection\": \"reused\"");
@@ -65,21 +65,16 @@ static int check_pipeline(struct reader *r, const cJSON *item, const struct lane
 /* What only our own client can do. */
 static int check_client(struct reader *r, const cJSON *item, const struct lane *lane)
 {
-    static const char *const own[] = { "send_rate", "read_rate", "pipeline" };
+    const cJSON *value = member(item, "pipeline");
 
-    for (size_t i = 0; i < COUNT(own) && lane->client != CLIENT_WIRE; i++) {
-        const cJSON *value = cJSON_GetObjectItemCaseSensitive(item, own[i]);
-
-        if (value)
-            return reader_bad(r, value, "needs \"client\": \"wire\"");
-    }
-    return 0;
+    return value && lane->client != CLIENT_WIRE ? reader_bad(r, value, "needs \"client\": \"wire\"")
+                                                : 0;
 }
 
 static int finish_lane(struct reader *r, const cJSON *item, struct lane *lane)
 {
-    if (check_name(r, item, lane) || check_headers(r, item) || check_client(r, item, lane) ||
-        check_pipeline(r, item, lane))
+    if (check_name(r, item, lane) || check_headers(r, item) || lane_speaks(r, item, lane) ||
+        check_client(r, item, lane) || check_pipeline(r, item, lane))
         return -1;
     if (lane->work < 0)
         lane->work = llround(value_sleep(lane->path) * (double)NS_PER_S);

@@ -105,6 +105,17 @@ static char *lines(const cJSON *list)
     return text;
 }
 
+/* That of {"link": TARGET}, else NULL. */
+static const char *link_of(const cJSON *item)
+{
+    const cJSON *link = member(item, "link");
+
+    return cJSON_IsObject(item) && cJSON_GetArraySize(item) == 1 && cJSON_IsString(link) &&
+                   *link->valuestring
+               ? link->valuestring
+               : NULL;
+}
+
 int read_files(struct reader *r, const cJSON *value, void *base)
 {
     struct server *server = &((struct scenario *)base)->server;
@@ -120,12 +131,17 @@ int read_files(struct reader *r, const cJSON *value, void *base)
         if (!stays_below(item->string))
             return reader_bad(r, item,
                               "must be a file below the work directory: relative, no \"..\"");
-        if (!cJSON_IsString(item) && !cJSON_IsArray(item))
-            return reader_must(r, item, "must be a text or a list of lines");
-        cJSON_ArrayForEach(line, item) if (!cJSON_IsString(line)) return reader_must(
-            r, line, "must be a text");
+        if (!cJSON_IsString(item) && !cJSON_IsArray(item) && !link_of(item))
+            return reader_must(
+                r, item, "must be a text, a list of lines, {\"from\": PATH} or {\"link\": TARGET}");
+        if (cJSON_IsArray(item))
+            cJSON_ArrayForEach(line, item) if (!cJSON_IsString(line)) return reader_must(
+                r, line, "must be a text");
         file->name = mem_text(item->string);
-        file->text = cJSON_IsString(item) ? mem_text(item->valuestring) : lines(item);
+        if (link_of(item))
+            file->link = mem_text(link_of(item));
+        else
+            file->text = cJSON_IsString(item) ? mem_text(item->valuestring) : lines(item);
         server->n_files++;
     }
     return 0;

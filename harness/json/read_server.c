@@ -20,6 +20,7 @@ int read_url(struct reader *r, const cJSON *value, void *base)
         return reader_must(r, value, "%s", wrong);
     sc->server.url = mem_text(value->valuestring);
     sc->server.url[end] = '\0';
+    sc->server.https = strncmp(sc->server.url, "https:", 6) == 0;
     return 0;
 }
 
@@ -92,17 +93,20 @@ static int read_token(struct reader *r, const cJSON *value, void *base, const ch
 
 int read_who(struct reader *r, const cJSON *value, void *base)
 {
+    static const struct {
+        const char *word;
+        enum who_kind who;
+    } words[] = { { "socket", WHO_SOCKET }, { "none", WHO_NONE } };
     struct server *server = &((struct scenario *)base)->server;
 
-    if (cJSON_IsString(value) && strcmp(value->valuestring, "socket") == 0)
-        return reader_bad(
-            r, value, "not supported yet; use a body or header that names the pid, or \"none\"");
-    if (cJSON_IsString(value) && strcmp(value->valuestring, "none") == 0) {
-        server->who = WHO_NONE;
-        return 0;
+    for (size_t i = 0; cJSON_IsString(value) && i < COUNT(words); i++) {
+        if (strcmp(value->valuestring, words[i].word) == 0) {
+            server->who = words[i].who;
+            return 0;
+        }
     }
     if (read_token(r, value, base, "server.who",
-                   "{\"body\": REGEX}, {\"header\": NAME} or \"none\""))
+                   "{\"body\": REGEX}, {\"header\": NAME}, \"socket\" or \"none\""))
         return -1;
     server->who = member(value, "body") ? WHO_BODY : WHO_HEADER;
     return 0;

@@ -194,6 +194,20 @@ static void fill_in(const struct server *server, const cJSON *item, struct step 
         step->role = usual_role(step);
 }
 
+static int check_certificate(struct reader *r, const cJSON *item, const struct step *step)
+{
+    const cJSON *value = member(item, "certificate");
+
+    if (!step->certificate)
+        return 0;
+    if (step->role == UPGRADE_NONE || step->role == UPGRADE_FAILS)
+        return reader_bad(r, value,
+                          "only a step of an upgrade that is meant to succeed brings one");
+    if (!r->sc->server.https)
+        return reader_bad(r, value, "needs an https:// url");
+    return 0;
+}
+
 static int check_version(struct reader *r, const cJSON *item, const struct step *step)
 {
     if (!step->version)
@@ -227,7 +241,7 @@ int read_steps(struct reader *r, const cJSON *value, void *base)
             check_fields(r, item, step) || check_time(r, item, step, &last))
             return -1;
         fill_in(&sc->server, item, step);
-        if (check_version(r, item, step))
+        if (check_version(r, item, step) || check_certificate(r, item, step))
             return -1;
     }
     return 0;

@@ -32,6 +32,12 @@ int reader_object(struct reader *r, const cJSON *object, const char *prefix, voi
 /* A list of texts, ended by NULL. */
 int reader_texts(struct reader *r, const cJSON *value, char ***texts);
 
+/* The lane that a member is named after; NULL: there is none, and it was said. */
+struct lane *reader_lane(struct reader *r, const cJSON *value);
+
+/* How many requests may be lost. */
+int reader_lost(struct reader *r, const cJSON *value, int64_t *lost);
+
 /* A member by its exact name, or NULL. */
 const cJSON *member(const cJSON *object, const char *key);
 

@@ -3,15 +3,6 @@
 
 #include <stdio.h>
 
-static void put_outcomes(cJSON *to, const struct state_facts *s)
-{
-    cJSON *all = cJSON_AddObjectToObject(to, "outcomes");
-
-    for (size_t i = 0; i < N_OUTCOMES; i++)
-        if (s->by_outcome[i] > 0)
-            put_number(all, outcomes[i].name, (double)s->by_outcome[i]);
-}
-
 static void put_why(cJSON *to, const struct facts *f, size_t state)
 {
     const struct state_facts *s = &f->states[state];
@@ -48,7 +39,7 @@ void put_states(cJSON *to, const struct facts *f)
         put_number(row, "reopened", (double)s->reopened);
         put_number(row, "lost", (double)s->lost);
         put_bool(row, "excused", f->sc->limits.states >> i & 1);
-        put_outcomes(row, s);
+        put_outcomes(row, "outcomes", s->by_outcome);
         put_why(row, f, i);
     }
 }

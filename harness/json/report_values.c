@@ -19,6 +19,15 @@ void put_number(cJSON *to, const char *key, double number)
     cJSON_AddNumberToObject(to, key, number);
 }
 
+void put_outcomes(cJSON *to, const char *key, const uint64_t by_outcome[N_OUTCOMES])
+{
+    cJSON *all = cJSON_AddObjectToObject(to, key);
+
+    for (size_t i = 0; i < N_OUTCOMES; i++)
+        if (by_outcome[i])
+            put_number(all, outcomes[i].name, (double)by_outcome[i]);
+}
+
 void put_bool(cJSON *to, const char *key, bool value)
 {
     cJSON_AddBoolToObject(to, key, value);

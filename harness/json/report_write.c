@@ -8,21 +8,12 @@
 
 #define MOST_FAILURES 1000
 
-static void put_outcomes(cJSON *to, const struct lane_facts *lane)
-{
-    cJSON *all = cJSON_AddObjectToObject(to, "by_outcome");
-
-    for (size_t i = 0; i < N_OUTCOMES; i++)
-        if (lane->by_outcome[i] > 0)
-            put_number(all, outcomes[i].name, (double)lane->by_outcome[i]);
-}
-
 static void put_counts(cJSON *to, const struct lane_facts *lane)
 {
     put_number(to, "requests", (double)lane->requests);
     put_number(to, "ok", (double)lane->ok);
     put_number(to, "lost", (double)lane->lost);
-    put_outcomes(to, lane);
+    put_outcomes(to, "by_outcome", lane->by_outcome);
 }
 
 static void put_latency(cJSON *to, const struct lane_facts *lane)
@@ -115,6 +106,8 @@ static void put_summary(cJSON *to, const struct facts *f)
     put_counts(summary, &f->all);
     put_number(summary, "upgrades", (double)f->n_upgrades);
     put_number(summary, "upgrades_planned", (double)f->upgrades_planned);
+    put_attribution(summary, f);
+    put_number(summary, "streams_refused", (double)f->streams_refused);
     put_handovers(summary, f);
 }
 
@@ -141,6 +134,7 @@ char *report_text(const struct facts *f, const struct finding *findings, enum ve
     put_processes(root, f);
     put_pidfile(root, f);
     put_states(root, f);
+    put_tls(root, f);
     put_failures(root, f);
     text = exact_print(root, false);
     cJSON_Delete(root);

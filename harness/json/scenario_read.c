@@ -47,6 +47,7 @@ static void fill_in(struct scenario *sc, cJSON *root, const char *name)
         sc->name = name_of_file(name);
         cJSON_AddStringToObject(root, "name", sc->name);
     }
+    sc->limits.attributed_given = member(member(root, "limits"), "attributed");
     if (!sc->server.env)
         sc->server.env = mem_new(1, sizeof *sc->server.env);
     if (!sc->expect.checks)
@@ -58,9 +59,10 @@ static int read_tree(struct reader *r, cJSON *root, const struct scenario_vars *
 {
     if (!cJSON_IsObject(root))
         return reader_must(r, root, "must be an object");
-    if (vars && variables_put_in(r, root, vars))
+    if (vars && (variables_put_in(r, root, vars) || variables_put_files_in(r, root, vars)))
         return -1;
-    if (reader_object(r, root, "", r->sc) || check_server(r) || lanes_fit(r) || upgrade_needed(r))
+    if (reader_object(r, root, "", r->sc) || check_server(r) || protocols_fit(r) || lanes_fit(r) ||
+        upgrade_needed(r))
         return -1;
     fill_in(r->sc, root, r->name);
     return 0;

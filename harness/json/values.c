@@ -93,18 +93,17 @@ static bool is_loopback(const char *host, size_t length)
 
 const char *value_url_wrong(const char *url, size_t *end)
 {
+    const char *begin = url;
     size_t host, digits;
 
-    if (strncasecmp(url, "https:", 6) == 0)
-        return "https is not supported yet; use http://";
-    if (strncmp(url, "http://", 7) != 0)
-        return "must begin with http://";
-    url += 7;
+    if (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)
+        return "must begin with http:// or https://";
+    url = strchr(url, '/') + 2;
     host = *url == '[' ? strcspn(url, "]") + 1 : strcspn(url, ":/?#");
     if (host > strlen(url) || !is_loopback(url, host))
         return "hupproof loads only this machine: must name 127.0.0.0/8, [::1] or localhost";
     url += host;
-    *end = 7 + host;
+    *end = (size_t)(url - begin);
     if (*url == ':') {
         digits = strspn(url + 1, "0123456789");
         if (digits == 0 || digits > 5 || atoi(url + 1) < 1 || atoi(url + 1) > 65535)

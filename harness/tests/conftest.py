@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from attaching import Theirs
 from odd_server import OddServer
 from privileges import becomes_nobody, is_root, must_have_perf_events, open_to_all
 from running import BIN, Bench
@@ -73,6 +74,22 @@ def way(request, bench):
                       stdout=subprocess.DEVNULL, check=False).returncode:
         pytest.skip(f"an ordinary user may not run {BIN}/hupproof")
     return [], {"preexec_fn": becomes_nobody}
+
+
+@pytest.fixture(params=["events", "perf", "polling"])
+def watching(request):
+    """Where events are to come from: of a server that ran before perf has none to tell."""
+    if request.param == "perf":
+        must_have_perf_events()
+    return ["--watch", request.param]
+
+
+@pytest.fixture
+def theirs(bench):
+    """Servers that somebody else runs; the test ends them."""
+    t = Theirs(bench)
+    yield t
+    t.stop()
 
 
 @pytest.fixture

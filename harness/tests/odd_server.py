@@ -4,7 +4,8 @@ ledger of everything that really reached it."""
 import select
 import socket
 import struct
-import threading
+
+from threaded_listener import ThreadedListener
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 READY = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nospid:1"
@@ -71,46 +72,25 @@ class Connection:
             pass
 
 
-class OddServer:
+class OddServer(ThreadedListener):
     """`behave(connection)` serves one connection; GET /ready is answered properly.
     only_ready: that is the last answer, nobody listens any more when it comes."""
 
     def __init__(self, behave, only_ready=False):
-        self.behave, self.only_ready = behave, only_ready
-        self.lock = threading.Condition()
-        self.ledger, self.connections = [], 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.behave, self.only_ready, self.ledger = behave, only_ready, []
+        super().__init__()
 
-    def _accept(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            with self.lock:
-                self.connections += 1
-                number = self.connections
-            threading.Thread(target=self._serve, args=(sock, number), daemon=True).start()
-
-    def _serve(self, sock, number):
-        with sock:
-            try:
-                peeked = sock.recv(10, socket.MSG_PEEK) if number == 1 else b""
-                if peeked.startswith(b"GET /ready"):
-                    connection = Connection(self, sock, number)
-                    connection.read()
-                    if self.only_ready:
-                        self.close()
-                    connection.send(READY)
-                    connection.wait_for_end()
-                else:
-                    self.behave(Connection(self, sock, number))
-            except OSError:
-                pass
+    def serve(self, sock, number):
+        peeked = sock.recv(10, socket.MSG_PEEK) if number == 1 else b""
+        if not peeked.startswith(b"GET /ready"):
+            self.behave(Connection(self, sock, number))
+            return
+        connection = Connection(self, sock, number)
+        connection.read()
+        if self.only_ready:
+            self.close()
+        connection.send(READY)
+        connection.wait_for_end()
 
     def received(self):
         """The requests of the load, in the order they came."""
@@ -122,13 +102,6 @@ class OddServer:
         for _, port, _ in self.received():
             counts[port] = counts.get(port, 0) + 1
         return counts
-
-    def close(self):
-        try:
-            self.listener.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # closed before
-        self.listener.close()
 
 
 def is_sane(s):

@@ -3,9 +3,11 @@ mounts of its own; where it cannot, the test is skipped and says why."""
 
 import ctypes
 import os
+import pathlib
 import platform
 import struct
 import subprocess
+import tempfile
 
 import pytest
 
@@ -13,14 +15,22 @@ from running import BIN
 from waiting import DEADLINE
 
 NOBODY = 65534
+DAEMON = 1  # another ordinary user
 
 is_root = os.geteuid() == 0
 
 
-def becomes_nobody():
-    os.setgroups([])
-    os.setgid(NOBODY)
-    os.setuid(NOBODY)
+def becomes(user):
+    """preexec_fn"""
+    def become():
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+
+    return become
+
+
+becomes_nobody = becomes(NOBODY)
 
 
 def open_to_all(bench):
@@ -28,9 +38,10 @@ def open_to_all(bench):
     directory = bench.directory
     for path in (directory, bench.tmp):
         os.chmod(path, 0o777)
-    while str(directory) != "/tmp":
-        directory = directory.parent
-        os.chmod(directory, directory.stat().st_mode | 0o711)
+    for above in directory.parents:
+        if above == pathlib.Path(tempfile.gettempdir()):
+            return
+        os.chmod(above, above.stat().st_mode | 0o711)
 
 
 def perf_events_are_refused():

@@ -22,6 +22,7 @@ import sys
 import threading
 
 from answers import Answers
+from daemon import become_daemon
 
 habits = sys.argv[2:]
 here = os.getcwd()
@@ -79,11 +80,7 @@ def serve():
 
 
 if "daemon" in habits:
-    if os.fork():
-        os._exit(0)
-    os.setsid()
-    if os.fork():
-        os._exit(0)
+    become_daemon()
     os.chdir("/")
     note("pid", os.getpid())
 if "zombie" in habits and os.fork() == 0:
@@ -98,5 +95,6 @@ if "offspring" in habits:
         while True:
             signal.pause()
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=512)
+print("port", listener.getsockname()[1], flush=True)
 helper = start_helper() if "nurse" in habits else None
 serve()

@@ -113,6 +113,16 @@ def test_a_server_that_does_not_come_back(bench):
     assert step[4] and "died at its start" in run.out + run.err
 
 
+@pytest.mark.parametrize("before", ["rm -f ${work}/late", ":"], ids=["missing", "stale"])
+def test_a_pidfile_that_is_late_after_a_restart_is_waited_for(bench, before):
+    plan = scenario(lanes=lanes(), duration="3s", server={"pid": {"pidfile": "${work}/late"}},
+                    steps=[{"at": "200ms", "stop_start": {"signal": "TERM"}}, {"signal": "HUP"}])
+    start = f"{before}; ( (sleep 0.4; echo $$ >${{work}}/late) & ); exec "
+    plan["server"]["command"] = ["/bin/sh", "-c", start + " ".join(plan["server"]["command"])]
+    bench.run_scenario(plan).must(FAIL)
+    assert [step[4] for step in steps_of(bench)] == [False, False]
+
+
 def test_repeated_steps_keep_their_rhythm(bench):
     bench.run_scenario(scenario(duration="1500ms", lanes=lanes(slow=True), steps=[
         {"at": "200ms", "signal": "HUP", "repeat": 3, "every": "400ms"}]))

@@ -5,12 +5,13 @@ import os
 import resource
 import socket
 import subprocess
+import threading
 
 import pytest
 
 from privileges import becomes_nobody, is_root, must_unshare
 from running import one_line, python_server, scenario, BIN, COULD_NOT_RUN, PASS
-from waiting import DEADLINE
+from waiting import DEADLINE, wait_for
 
 
 needs_root = pytest.mark.skipif(not is_root, reason="needs root, to become somebody else")
@@ -98,7 +99,7 @@ def without_command(plan):
 
 def test_attach_to_a_pidfile_that_is_missing_or_stale(bench):
     pidfile = bench.directory / "pid"
-    plan = without_command(attached(bench, {"pidfile": str(pidfile)}))
+    plan = without_command(attached(bench, {"pidfile": str(pidfile)}, ready={"within": "500ms"}))
     one_line(bench.run_scenario(plan), str(pidfile), "No such file", status=COULD_NOT_RUN)
     pidfile.write_text("")
     one_line(bench.run_scenario(plan), str(pidfile), "no pid", status=COULD_NOT_RUN)
@@ -115,12 +116,40 @@ def test_attach_to_a_pid_that_is_gone(bench):
     one_line(bench.run_scenario(plan), str(over.pid), "no such process", status=COULD_NOT_RUN)
 
 
+def test_attach_to_a_thread(bench):
+    go, name = threading.Event(), []
+    thread = threading.Thread(target=lambda: (name.append(threading.get_native_id()), go.wait(60)))
+    thread.start()
+    try:
+        wait_for(lambda: name, "the thread")
+        plan = without_command(attached(bench, {"pid": name[0]}))
+        one_line(bench.run_scenario(plan), f"{name[0]} is a thread of process {os.getpid()}",
+                 status=COULD_NOT_RUN)
+    finally:
+        go.set()
+        thread.join(60)
+
+
 def test_a_server_pidfile_that_is_missing_or_stale(bench):
-    plan = scenario(server={"pid": {"pidfile": "${work}/never-written"}})
+    soon = {"ready": {"within": "2s"}}
+    plan = scenario(server={"pid": {"pidfile": "${work}/never-written"}, **soon})
     one_line(bench.run_scenario(plan), "steps[0]", "never-written", "No such file",
              status=COULD_NOT_RUN)
-    plan = scenario(server={"pid": {"pidfile": "${work}/stale"}, "files": {"stale": ["1"]}})
+    plan = scenario(server={"pid": {"pidfile": "${work}/stale"}, "files": {"stale": ["1"]}, **soon})
     one_line(bench.run_scenario(plan), "steps[0]", "stale", "pid 1", status=COULD_NOT_RUN)
+
+
+def test_a_server_pidfile_that_is_written_after_the_first_answer(bench):
+    """As that of nginx may be.  The shell has become the server by then."""
+    plan = scenario(server={"pid": {"pidfile": "${work}/late"}}, args=("--strategy", "prefork"))
+    start = "( (sleep 0.7; echo $$ >${work}/late) & ) ; exec " + " ".join(plan["server"]["command"])
+    plan["server"]["command"] = ["/bin/sh", "-c", start]
+    bench.run_scenario(plan).must(PASS)
+
+
+def test_a_link_where_something_stands_already(bench):
+    plan = scenario(server={"files": {"v1/app": "", "v1": {"link": "v2"}}})
+    one_line(bench.run_scenario(plan), "server.files", "v1", "File exists", status=COULD_NOT_RUN)
 
 
 @needs_root
@@ -178,7 +207,8 @@ def test_a_file_that_grows_too_large_leaves_no_half_report(bench):
     run = bench.run_scenario(scenario(), preexec_fn=limited)
     run.must(COULD_NOT_RUN)
     lines = run.err.splitlines()
-    assert len(lines) == 2 and "history.ndjson" in lines[0] and "File too large" in lines[0]
+    assert len(lines) == 1 and "history.ndjson" in lines[0] and "File too large" in lines[0]
+    assert bench.kept() == [], "a work directory with nothing in it shows nothing"
     assert "s: PASS" in run.out, "what was found out is told all the same"
     assert "report.json" not in run.out
     no_temporary_files(bench)

@@ -3,9 +3,9 @@
 
 /* Served by 7 around an upgrade at 100 ms, with one request in flight. */
 #define BELIEVED                                                                                   \
-    watched, born(.pid = 7), ok(.at = 1, .times = 9, .every = 10, .pid = 7),                       \
-        ok(.at = 95, .took = 20, .pid = 7), step(.at = 100),                                       \
-        ok(.at = 101, .times = 90, .every = 10, .pid = 7), load_ended(.at = 1010)
+    watched, born(.pid = 7), event(EVENT_LISTENER, .pid = 7, .value = HOLDS, .ino = 900),          \
+        ok(.at = 1, .times = 9, .every = 10, .pid = 7), ok(.at = 95, .took = 20, .pid = 7),        \
+        step(.at = 100), ok(.at = 101, .times = 90, .every = 10, .pid = 7), load_ended(.at = 1010)
 
 static void a_run_to_be_believed_is(void **state)
 {
@@ -191,6 +191,28 @@ static void a_number_that_is_there_twice_is_seen(void **state)
     EXPECT(!judge("every_request_accounted_for", HISTORY(watched)).applies);
 }
 
+static void the_kernel_need_not_know_every_answer(void **state)
+{
+    const char *name = "answers_were_attributed";
+    struct finding f;
+
+    (void)state;
+    f = judge(name, HISTORY(born(.pid = 7), ok(.pid = 7, .at = 1, .times = 20, .every = 1),
+                            ok(.at = 50, .pid = 0),
+                            event(EVENT_ATTRIBUTED, .index = ATTRIBUTED_SEEN, .value = 20),
+                            event(EVENT_ATTRIBUTED, .index = ATTRIBUTED_GONE, .value = 1)));
+    EXPECT(f.verdict == PASS);
+    EXPECT_SAYS(f, "20 of 21 answers (95.24 %) is known (limit 95.0 %); of 1 that is not, "
+                   "the connection was closed before one could look");
+    given()->limits.attributed_given = true;
+    f = judge(name, HISTORY(born(.pid = 7), ok(.pid = 7, .at = 1, .times = 20, .every = 1),
+                            ok(.at = 50, .pid = 0),
+                            event(EVENT_ATTRIBUTED, .index = ATTRIBUTED_STRANGER, .text = "pid 9",
+                                  .value = 1)));
+    EXPECT(f.verdict == UNKNOWN);
+    EXPECT_SAYS(f, "none of the server's processes held the connection");
+}
+
 static void a_process_that_nobody_saw_is_named(void **state)
 {
     struct finding f = judge("answers_were_attributed",
@@ -198,7 +220,7 @@ static void a_process_that_nobody_saw_is_named(void **state)
 
     (void)state;
     EXPECT(f.verdict == UNKNOWN && f.sample == 1);
-    EXPECT_SAYS(f, "the process of 1 of 2 answers is known");
+    EXPECT_SAYS(f, "the process of 1 of 2 answers (50.00 %) is known");
     EXPECT_SAYS(f, "nobody saw pid 4711");
     EXPECT(judge("answers_were_attributed", HISTORY(ok())).verdict == UNKNOWN);
     EXPECT(!judge("answers_were_attributed", HISTORY(refused())).applies);
@@ -238,6 +260,7 @@ int main(void)
         TEST(too_few_requests_prove_nothing),
         TEST(a_request_that_is_missing_is_missed),
         TEST(a_number_that_is_there_twice_is_seen),
+        TEST(the_kernel_need_not_know_every_answer),
         TEST(a_process_that_nobody_saw_is_named),
         TEST(holes_in_the_timeline_matter_where_somebody_served),
     };

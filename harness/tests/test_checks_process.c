@@ -110,6 +110,29 @@ static void a_look_that_came_too_late_accuses_nobody(void **state)
                .verdict == FAIL);
 }
 
+static void a_program_in_a_new_place_is_known_by_a_later_look(void **state)
+{
+    struct finding f = judge(
+        "upgrade_took_effect",
+        HISTORY(SERVED, born(.at = 1010, .pid = 8),
+                event(EVENT_PROC_EXEC, .at = 1011, .pid = 8, .ino = 12, .text = "/releases/v2/app"),
+                ok(.at = 1100, .pid = 8),
+                event(EVENT_FILE_ON_DISK, .at = 1500, .ino = 12, .text = "/releases/v2/app")));
+
+    (void)state;
+    EXPECT(f.verdict == PASS);
+    EXPECT_SAYS(f, "1 of them run the program that is on disk");
+    /* what it had been when that began nobody saw */
+    f = judge(
+        "upgrade_took_effect",
+        HISTORY(SERVED, born(.at = 1010, .pid = 8),
+                event(EVENT_PROC_EXEC, .at = 1011, .pid = 8, .ino = 12, .text = "/releases/v2/app"),
+                ok(.at = 1100, .pid = 8),
+                event(EVENT_FILE_ON_DISK, .at = 1500, .ino = 13, .text = "/releases/v2/app")));
+    EXPECT(f.verdict == PASS);
+    EXPECT_SAYS(f, "the program file of 1 is not known");
+}
+
 static void an_unknown_program_file_is_said(void **state)
 {
     struct finding f = judge("upgrade_took_effect",
@@ -260,6 +283,7 @@ int main(void)
         TEST(a_new_process_with_the_old_program_is_stale),
         TEST(a_later_replacement_accuses_nobody),
         TEST(a_look_that_came_too_late_accuses_nobody),
+        TEST(a_program_in_a_new_place_is_known_by_a_later_look),
         TEST(an_unknown_program_file_is_said),
         TEST(nobody_answering_any_more_is_no_upgrade),
         TEST(a_starved_machine_may_have_kept_the_new_process_away),

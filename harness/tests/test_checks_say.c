@@ -204,7 +204,7 @@ static void an_answer_of_nobody_is_shown(void **state)
 
     (void)state;
     EXPECT(f.verdict == UNKNOWN && f.sample == 1);
-    assert_string_equal("the process of 1 of 3 answers is known (limit 99.0 %)", f.why);
+    assert_string_equal("the process of 1 of 3 answers (33.33 %) is known (limit 99.0 %)", f.why);
 }
 
 static void what_an_upgrade_brought_is_told(void **state)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from running import scenario, BAD_INPUT, BIN, FAIL, PASS, UNKNOWN
+from running import one_line, scenario, BAD_INPUT, BIN, FAIL, PASS, UNKNOWN
 
 COMMANDS = ["run", "try", "check", "matrix", "list"]
 
@@ -232,6 +232,14 @@ def test_try_can_stop_and_start(bench):
     printed = bench.run("try", "--print", "--stop-start", "--signal", "INT", "--url",
                         "http://127.0.0.1:${port}", "--", "app").must(PASS)
     assert json.loads(printed.out)["steps"] == [{"at": "2s", "stop_start": {"signal": "INT"}}]
+
+
+def test_try_can_be_told_whom_to_trust(bench):
+    printed = bench.run("try", "--print", "--ca", "ca.crt", "--url", "https://127.0.0.1:${port}",
+                        "--", "app").must(PASS)
+    assert json.loads(printed.out)["server"]["tls"] == {"ca": "ca.crt"}
+    run = bench.run("try", "--ca", "ca.crt", "--url", "http://127.0.0.1:${port}", "--", "app")
+    one_line(run, "server.tls", "https", status=BAD_INPUT)
 
 
 def test_what_try_is_told_wrongly_is_named(bench):

@@ -43,17 +43,17 @@ static void a_file_cut_short_is_known_as_such(void **state)
     (void)state;
     refuse("", 0, ": empty: no history");
     refuse(text, 80, ":1: cut in the middle: the first line does not end");
-    refuse(text, (size_t)(end - text), ":29: cut in the middle: the end line is missing");
-    refuse(text, (size_t)(end - text) - 20, ":29: cut in the middle: the last line does not end");
-    refuse(text, strlen(text) - 1, ":30: cut in the middle: the last line does not end");
+    refuse(text, (size_t)(end - text), ":30: cut in the middle: the end line is missing");
+    refuse(text, (size_t)(end - text) - 20, ":30: cut in the middle: the last line does not end");
+    refuse(text, strlen(text) - 1, ":31: cut in the middle: the last line does not end");
     free(text);
     refuse_with(
-        "\"requests\":11", "\"requests\":12",
-        ":30: cut in the middle: the end counts 12 requests and 17 events, but the file has "
-        "11 and 17");
-    refuse_with("17}}\n", "17}}\n\n", ":31: something follows the end line");
+        "\"requests\":12", "\"requests\":13",
+        ":31: cut in the middle: the end counts 13 requests and 17 events, but the file has "
+        "12 and 17");
+    refuse_with("17}}\n", "17}}\n\n", ":32: something follows the end line");
     refuse_with("{\"end\":{", "{\"end\":[",
-                ":30: not an end line: must be "
+                ":31: not an end line: must be "
                 "{\"end\":{\"requests\":N,\"events\":M}}");
 }
 
@@ -95,12 +95,12 @@ static void a_wrong_line_is_refused(void **state)
                 ":26: due: out of range: must be between 0 and 1000000000000000000");
     refuse_with("\"open\"", "\"opne\"", ":26: outcome: there is no \"opne\"");
     refuse_with("\"lane\":\"new\"", "\"lane\":\"old\"", ":26: lane: there is no \"old\"");
-    refuse_with("\"proc_exited\"", "\"proc_left\"", ":29: event: there is no \"proc_left\"");
+    refuse_with("\"proc_exited\"", "\"proc_left\"", ":30: event: there is no \"proc_left\"");
     refuse_with("\"step_began\",\"at\":1000000002,\"index\":1",
                 "\"step_began\",\"at\":1000000002,\"index\":2",
                 ":17: index: the scenario has no step 2");
     refuse_with("\"index\":1,\"value\":11", "\"index\":-1",
-                ":27: index: the scenario has no lane -1");
+                ":28: index: the scenario has no lane -1");
     refuse_with("HUP to 10", "\xff", ":14: a byte that is not UTF-8");
     refuse_with("HUP to 10", "\\ud800", ":14: not JSON: half of a surrogate pair");
     refuse_with("HUP to 10", "\\u0000",

@@ -98,7 +98,7 @@ def test_an_idle_connection_that_was_closed_before_is_replaced(odd):
 
     samples = odd.load(behave, connection="reused", pool=1, rate=5, duration="1s")
     assert odd.outcomes(samples) == {"ok"}
-    assert len({s["port"] for s in samples}) == len(samples) == odd.server.connections - 1
+    assert len({s["port"] for s in samples}) == len(samples) == odd.server.accepted - 1
     assert all("connected" in s for s in samples)
     assert len(odd.server.received()) == len(samples)
 
@@ -106,7 +106,7 @@ def test_an_idle_connection_that_was_closed_before_is_replaced(odd):
 def test_a_kept_connection_is_really_kept(odd):
     samples = odd.load(serve_well, connection="reused", pool=3)
     assert odd.outcomes(samples) == {"ok"}
-    assert len({s["port"] for s in samples}) == odd.server.connections - 1
+    assert len({s["port"] for s in samples}) == odd.server.accepted - 1
     for i, s in enumerate(samples):
         in_flight = sum(o["sent"] <= s["sent"] <= o["done"] for o in samples) - 1
         assert ("connected" in s) == (i < 3 or in_flight >= 3), samples
@@ -133,7 +133,7 @@ def test_kept_connections_survive_a_crowd(odd):
 def test_a_new_connection_for_each_request(odd):
     samples = odd.load(serve_well, connection="new")
     assert odd.outcomes(samples) == {"ok"}
-    assert odd.server.connections - 1 == len(samples)
+    assert odd.server.accepted - 1 == len(samples)
     assert all(b"connection: close" in r[2].lower() for r in odd.server.received())
     assert all("connected" in s for s in samples)
 

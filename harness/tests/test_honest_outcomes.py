@@ -2,11 +2,12 @@
 way each."""
 
 import errno
+import socket
 import threading
 
 import pytest
 
-from odd_server import is_sane, serve_well, OK
+from odd_server import is_sane, serve_well, OddServer, OK
 
 
 def close_at_once(connection):
@@ -130,6 +131,32 @@ def test_whole_chunks_are_whole(odd):
     samples = odd.load(behave, connection="reused", pool=2)
     assert odd.outcomes(samples) == {"ok"}
     assert len({s["port"] for s in samples}) == 2
+
+
+class Full(OddServer):
+    """Answers whether it is ready, and accepts nobody else; nor has its queue room for them."""
+
+    def _accept(self):
+        sock, _ = self.listener.accept()
+        self.listener.listen(0)
+        self.waiting = [socket.socket() for _ in range(3)]
+        for client in self.waiting:
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", self.port))
+        self._serve(sock, 1)
+
+    def close(self):
+        for client in self.waiting:
+            client.close()
+        super().close()
+
+
+def test_a_full_queue_times_out(odd):
+    odd.server = Full(serve_well)
+    samples = odd.load(timeout="150ms")
+    odd.server.close()
+    assert odd.outcomes(samples) == {"timeout"}
+    assert all(is_sane(s) and s["phase"] == "connect" for s in samples)
 
 
 def test_no_answer_at_all_times_out(odd):

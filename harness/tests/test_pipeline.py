@@ -42,7 +42,7 @@ def test_they_leave_without_waiting(odd):
 
     samples = load(odd, behave, count=3 * AT_A_TIME)
     assert ends(samples) == ["ok"] * 3 * AT_A_TIME and len({s["port"] for s in samples}) == 1
-    assert odd.server.connections == 2, "one asked whether it is ready"
+    assert odd.server.accepted == 2, "one asked whether it is ready"
     assert all(is_sane(s) and s["bytes"] == len(OK) and s["phase"] == "done" for s in samples)
 
 

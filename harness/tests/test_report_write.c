@@ -54,16 +54,16 @@ static void it_says_what_happened(void **state)
          "\",\"scenario\":\"sample\",\"why\":\"shows a bit of everything\",\"verdict\":\"fail\","
          "\"started\":\"2026-01-02T03:04:05.678Z\",\"seed\":9007199254740991");
     says(text, "\"watch\":{\"complete\":false,\"how\":\"polling\"}");
-    says(text, "\"summary\":{\"requests\":11,\"ok\":1,\"lost\":10,\"by_outcome\":{\"ok\":1,");
-    says(text, "\"handovers\":{\"upgrades\":1,\"upgrades_with_loss\":1,\"requests\":3,\"lost\":3,"
+    says(text, "\"summary\":{\"requests\":12,\"ok\":1,\"lost\":11,\"by_outcome\":{\"ok\":1,");
+    says(text, "\"handovers\":{\"upgrades\":1,\"upgrades_with_loss\":1,\"requests\":4,\"lost\":4,"
                "\"loss_rate_upper_bound\":{\"confidence\":0.95,\"per_request\":1,"
-               "\"per_upgrade\":1},\"blind_ms\":{\"new\":500.001,\"reused\":null}}");
-    says(text, "\"handover\":{\"from_ms\":1000,\"until_ms\":2000,\"requests\":3,\"lost\":3,"
-               "\"blind_ms\":{\"new\":500.001,\"reused\":null}},\"kernel\"");
+               "\"per_upgrade\":1},\"blind_ms\":{\"new\":1000,\"reused\":null}}");
+    says(text, "\"handover\":{\"from_ms\":1000,\"until_ms\":2000,\"requests\":4,\"lost\":4,"
+               "\"blind_ms\":{\"new\":1000,\"reused\":null}},\"kernel\"");
     says(text, "{\"step\":0,\"at_ms\":1000,\"action\":\"signal\",\"detail\":\"HUP to 10\","
                "\"ended_ms\":1000,\"failed\":false,\"why\":null}");
     says(text, "\"exit\":{\"signal\":\"KILL\"}");
-    says(text, "{\"request\":1,\"lane\":\"sl\\\"ow\",\"outcome\":\"refused\",\"phase\":\"send\","
+    says(text, "{\"request\":1,\"lane\":\"sl\\\"ow\",\"outcome\":\"refused\",\"phase\":\"tls\","
                "\"due_ms\":150,\"sent_ms\":150.001,\"done_ms\":150.006,\"pid\":0,\"status\":0,"
                "\"bytes\":0,\"error\":\"ECONNREFUSED\"}");
     says(text, "{\"check\":\"no_request_lost\",\"claim\":\"Every request gets an answer.\","

@@ -8,6 +8,8 @@
 #include "json/fields.h"
 #include "plain_scenario.h"
 
+#include <unistd.h>
+
 #include <signal.h>
 
 static void numbers_keep_all_their_digits(void **state)
@@ -67,7 +69,7 @@ static void what_is_absent_has_its_default(void **state)
     assert_int_equal(sc.limits.gap, 300 * NS_PER_MS);
     assert_int_equal(sc.limits.requests, 100);
     assert_true(sc.limits.attributed == 1);
-    assert_false(sc.expect.given);
+    assert_false(sc.expect.by_behaviour);
     assert_null(sc.expect.checks[0]);
     assert_int_equal(sc.steps[0].repeat, 1);
     scenario_free(&sc);
@@ -227,9 +229,50 @@ static void expectations_name_checks(void **state)
         FOR, FOR ", \"expect\": {\"verdict\": \"fail\", \"checks\": [\"no_request_lost\"]}");
 
     (void)state;
-    assert_true(sc.expect.given);
+    assert_false(sc.expect.by_behaviour);
     assert_int_equal(sc.expect.verdict, FAIL);
     assert_string_equal(sc.expect.checks[0], "no_request_lost");
+    scenario_free(&sc);
+}
+
+static void a_behaviour_is_expected_instead_of_a_verdict(void **state)
+{
+    struct scenario sc = read_with(FOR, FOR ", \"expect\": {\"behaviour\": \"varies\","
+                                            "\"lost\": {\"new\": 0, \"slow\": [1, 2]}}");
+
+    (void)state;
+    assert_true(sc.expect.by_behaviour);
+    assert_int_equal(sc.expect.behaviour, BEHAVIOUR_VARIES);
+    scenario_free(&sc);
+}
+
+static void a_file_may_come_from_another(void **state)
+{
+    char name[] = "/tmp/hupproof-test-XXXXXX", part[200];
+    int fd = mkstemp(name);
+    FILE *f = fdopen(fd, "w");
+    struct scenario sc;
+
+    (void)state;
+    fputs("listen ${port} ${theirs} $pid;\n", f);
+    fclose(f);
+    snprintf(part, sizeof part, "\"command\": [\"x\"], \"files\": {\"c\": {\"from\": \"%s\"}}",
+             name);
+    sc = read_with(SERVER, part);
+    unlink(name);
+    assert_string_equal(sc.server.files[0].text, "listen 8080 ${theirs} $pid;\n");
+    assert_null(strstr(sc.json, name)); /* whoever has the history has all of it */
+    scenario_free(&sc);
+}
+
+static void a_file_may_be_a_link(void **state)
+{
+    struct scenario sc =
+        read_with(SERVER, "\"command\": [\"x\"], \"files\": {\"c\": {\"link\": \"v1/${port}\"}}");
+
+    (void)state;
+    assert_null(sc.server.files[0].text);
+    assert_string_equal(sc.server.files[0].link, "v1/8080");
     scenario_free(&sc);
 }
 
@@ -322,6 +365,9 @@ int main(void)
         cmocka_unit_test(a_server_is_read_whole),
         cmocka_unit_test(lost_may_be_told_for_each_lane),
         cmocka_unit_test(expectations_name_checks),
+        cmocka_unit_test(a_behaviour_is_expected_instead_of_a_verdict),
+        cmocka_unit_test(a_file_may_come_from_another),
+        cmocka_unit_test(a_file_may_be_a_link),
         cmocka_unit_test(a_burst_is_read_with_its_lane),
         cmocka_unit_test(variables_stand_for_their_values),
         cmocka_unit_test(its_own_text_yields_the_same_again),

@@ -148,7 +148,7 @@ static void a_wrong_value_is_refused(void **state)
         { "300}", "300, \"burst_at_upgrade\": {\"rate\": 900, \"befor\": 0}}", "s.json:4: lanes[0].burst_at_upgrade.befor: unknown key; did you mean \"before\"?" },
         { "300}", "300, \"client\": \"wired\"}", "s.json:4: lanes[0].client: must be \"wire\" or \"curl\", got \"wired\"; did you mean \"wire\"?" },
         { "300}", "300, \"until\": 9}", "s.json:4: lanes[0].until: must not be after the load's end (\"for\"), got 9" },
-        { "300}", "300, \"client\": \"curl\", \"send_rate\": 5}", "s.json:4: lanes[0].send_rate: needs \"client\": \"wire\"" },
+        { "300}", "300, \"client\": \"curl\", \"pipeline\": 5}", "s.json:4: lanes[0].pipeline: needs \"client\": \"wire\"" },
         { "300}", "300, \"client\": \"curl\", \"pipeline\": 2}", "s.json:4: lanes[0].pipeline: needs \"client\": \"wire\"" },
         { "300}", "300, \"pipeline\": 2}", "s.json:4: lanes[0].pipeline: needs \"connection\": \"reused\"" },
         { "300}", "300, \"connection\": \"reused\", \"read_rate\": 9, \"pipeline\": 2}", "s.json:4: lanes[0].pipeline: goes without \"send_rate\" and \"read_rate\"" },
@@ -163,7 +163,14 @@ static void a_wrong_value_is_refused(void **state)
         { FOR, FOR ", \"limits\": {\"lost\": {\"slwo\": 1}}", "s.json:7: limits.lost.slwo: no such lane; did you mean \"slow\"?" },
         { FOR, FOR ", \"limits\": {\"lost\": -1}", "s.json:7: limits.lost: must not be negative, got -1" },
         { FOR, FOR ", \"limits\": {\"attributed\": 1.1}", "s.json:7: limits.attributed: must be at most 1, got 1.1" },
-        { FOR, FOR ", \"expect\": {}", "s.json:7: expect.verdict: is required, but missing" },
+        { FOR, FOR ", \"expect\": {}", "s.json:7: expect: must have either \"verdict\" or \"behaviour\"" },
+        { FOR, FOR ", \"expect\": {\"verdict\": \"pass\", \"behaviour\": \"clean\"}", "s.json:7: expect: must have either \"verdict\" or \"behaviour\"" },
+        { FOR, FOR ", \"expect\": {\"behaviour\": \"loses\", \"lost\": {\"now\": 1}}", "s.json:7: expect.lost.now: no such lane; did you mean \"new\"?" },
+        { FOR, FOR ", \"expect\": {\"behaviour\": \"loses\", \"lost\": {\"new\": [2, 1]}}", "s.json:7: expect.lost.new: must begin with the lesser, got [2,1]" },
+        { FOR, FOR ", \"expect\": {\"behaviour\": \"loses\", \"lost\": {\"new\": [-2, 1]}}", "s.json:7: expect.lost.new[0]: must not be negative, got -2" },
+        { SERVER, SERVER ", \"files\": {\"a\": {\"from\": \"/no/such\"}}", "s.json:2: server.files.a.from: /no/such: No such file or directory" },
+        { SERVER, SERVER ", \"files\": {\"a\": {\"fro\": \"/no/such\"}}", "s.json:2: server.files.a: must be a text, a list of lines, {\"from\": PATH} or {\"link\": TARGET}, got {\"fro\":\"/no/such\"}" },
+        { SERVER, SERVER ", \"files\": {\"a\": {\"link\": \"\"}}", "s.json:2: server.files.a: must be a text, a list of lines, {\"from\": PATH} or {\"link\": TARGET}, got {\"link\":\"\"}" },
         { FOR, FOR ", \"expect\": {\"verdict\": \"fail\",\n \"checks\": [\"no_request_lots\"]}", "s.json:8: expect.checks[0]: no check is called \"no_request_lots\"; did you mean \"no_request_lost\"?" },
     };
     /* clang-format on */
@@ -176,13 +183,12 @@ static void a_wrong_server_is_refused(void **state)
 {
     /* clang-format off */
     static const struct refusal rows[] = {
-        { URL, "\"https://127.0.0.1\"", "s.json:2: server.url: https is not supported yet; use http://, got \"https://127.0.0.1\"" },
-        { URL, "\"127.0.0.1\"", "s.json:2: server.url: must begin with http://, got \"127.0.0.1\"" },
+        { URL, "\"ftp://127.0.0.1\"", "s.json:2: server.url: must begin with http:// or https://, got \"ftp://127.0.0.1\"" },
+        { URL, "\"127.0.0.1\"", "s.json:2: server.url: must begin with http:// or https://, got \"127.0.0.1\"" },
         { URL, "\"http://example.org\"", "s.json:2: server.url: hupproof loads only this machine: must name 127.0.0.0/8, [::1] or localhost, got \"http://example.org\"" },
         { URL, "\"http://127.0.0.1@example.org\"", "s.json:2: server.url: hupproof loads only this machine: must name 127.0.0.0/8, [::1] or localhost, got \"http://127.0.0.1@example.org\"" },
         { URL, "\"http://localhost:0\"", "s.json:2: server.url: must have a port between 1 and 65535, got \"http://localhost:0\"" },
         { URL, "\"http://localhost/x\"", "s.json:2: server.url: must end after the port; paths belong to the lanes, got \"http://localhost/x\"" },
-        { SERVER, SERVER ", \"who\": \"socket\"", "s.json:2: server.who: not supported yet; use a body or header that names the pid, or \"none\"" },
         { SERVER, SERVER ", \"who\": {\"body\": \"a(\"}", "s.json:2: server.who.body: not a POSIX extended regular expression: Unmatched ( or \\(" },
         { SERVER, SERVER ", \"who\": {\"body\": \"a\"}", "s.json:2: server.who.body: must have a group (...) around what is meant, got \"a\"" },
         { SERVER, SERVER ", \"who\": {\"header\": \"X:\"}", "s.json:2: server.who.header: must be the name of a header, got \"X:\"" },

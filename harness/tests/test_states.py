@@ -106,6 +106,15 @@ def test_connections_that_do_not_come_to_stand_prove_nothing(bench):
     assert rows(bench)["idle"]["why"] == "4 of 4 did not stand as they should when it struck"
 
 
+def test_an_upgrade_that_waits_for_them_is_not_late(bench):
+    """Each is idle once it has been answered, which takes the server so long."""
+    bench.run_scenario(plan(states={"of": ["idle"], "path": "/?sleep=0.5"},
+                            limits={"late": "200ms"}))
+    (began,) = bench.events("s", "step_began")
+    assert began["at"] - bench.events("s", "load_began")[0]["at"] > 1.35e9, "it waited"
+    assert "step 0 began" not in findings(bench)["load_was_on_time"]["why"]
+
+
 def test_unknown_states_are_refused(bench):
     def says(**wrong):
         return bench.run_scenario(scenario(lanes=lanes(), **wrong)).must(4).err

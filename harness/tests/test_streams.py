@@ -9,8 +9,8 @@ from waiting import DEADLINE
 
 
 def failing(name="failing"):
-    """The server forgets requests: it is killed and started again."""
-    return scenario(name=name, duration="1s", steps=[
+    """The server forgets requests: it is killed and started again.  It has a file to keep."""
+    return scenario(name=name, duration="1s", server={"files": {"kept": ""}}, steps=[
         {"at": "300ms", "stop_start": {"signal": "KILL"}}])
 
 

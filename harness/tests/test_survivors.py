@@ -92,7 +92,7 @@ def test_who_ignores_the_stop_is_killed_and_told(bench):
 
 
 def test_the_work_directory_goes_on_pass_and_stays_otherwise(bench):
-    files = {"files": {"deep/er/app.conf": ["one", "two"]}}
+    files = {"files": {"deep/er/app.conf": ["one", "two"], "current": {"link": "deep/er"}}}
     run = bench.run_scenario(scenario(server=files))
     run.must(PASS)
     assert bench.kept() == [] and run.err == ""
@@ -101,3 +101,4 @@ def test_the_work_directory_goes_on_pass_and_stays_otherwise(bench):
     (kept,) = bench.kept()
     assert str(kept) in run.err
     assert (kept / "deep/er/app.conf").read_text() == "one\ntwo\n"
+    assert (kept / "current/app.conf").read_text() == "one\ntwo\n"

@@ -175,7 +175,7 @@ def test_same_required(table, fields):
     for path, row in table.items():
         key = path.rpartition(".")[2]
         required = key in fields[path][1].get("required", [])
-        assert required == (row["required"] or path == "expect.verdict"), path
+        assert required == (row["required"]), path
 
 
 def test_same_meanings(table, fields):

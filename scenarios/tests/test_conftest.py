@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+import programs
 from variants import no_ipv6
 
 pytest_plugins = ["pytester"]
@@ -67,9 +68,9 @@ def suite(pytester, monkeypatch):
     monkeypatch.setenv("HUPPROOF_BIN", "bin")
     for directory in ("scenarios/good", "scenarios/strategies", "reports/schema", "bin"):
         (root / directory).mkdir(parents=True)
-    for file in ("conftest.py", "durations.py", "variants.py"):
+    for file in ("conftest.py", "durations.py", "expectations.py", "programs.py", "variants.py"):
         shutil.copy(HERE.parent / file, root / "scenarios")
-    pytester.makeini("[pytest]\nmarkers = slow")    # a root: no conftest.py above it counts
+    pytester.makeini("[pytest]\nmarkers = slow\n servers")    # a root: no conftest.py above it counts
     (root / "bin/hupproof").write_text(STUB)
     (root / "bin/hupproof").chmod(0o755)
     schemas = {"report": {"required": ["verdict", "findings"]}, "history": {"required": ["request"]}}
@@ -233,12 +234,24 @@ def test_what_else_a_run_must_not_leave(suite, act, what):
     ({"server": {"command": ["/usr/lib/none/nginx"]}},
      "/usr/lib/none/nginx is not installed: apt-get install nginx-light"),
     ({"steps": [{"run": ["no-such-program", "x"]}]}, "no-such-program is not installed"),
-], ids=["server", "step"])
+    ({"server": {"command": ["/bin/sh", "-c", "true && exec /usr/lib/none/haproxy -W"]}},
+     "/usr/lib/none/haproxy is not installed: apt-get install haproxy"),
+    ({"server": {"command": ["/bin/sh", "-c", "exec ${bin}/real/no-such -x"]}},
+     "no-such is not built: ./dev servers builds it"),
+], ids=["server", "step", "shell", "built"])
 def test_a_program_that_is_missing_skips_and_is_named(suite, scenario, says):
     result = suite(PASS, **scenario)
     result.assert_outcomes(skipped=1)
     assert result.runs == 0
     result.stdout.fnmatch_lines([f"SKIPPED*{says}"])
+
+
+def test_programs_are_looked_for_where_servers_stand(monkeypatch):
+    """A user's PATH need not lead there; and of a copy the original is looked for."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    argv = ["/bin/sh", "-c", "cp ${dir}/x ${work} && exec ${work}/nginx -c ${work}/nginx.conf"]
+    assert list(programs.named_in(argv)) == ["/bin/sh", "nginx"]
+    assert programs.is_there("ldconfig") and not programs.is_there("no-such-program")
 
 
 def test_a_long_scenario_is_slow_and_a_short_one_is_not(suite):
@@ -249,7 +262,7 @@ def test_a_long_scenario_is_slow_and_a_short_one_is_not(suite):
 def test_a_scenario_without_expectation_is_an_error(suite):
     result = suite(PASS, expect={})
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*one.json: no expect.verdict to be had*"])
+    result.stdout.fnmatch_lines(["*one.json: it does not say what to expect*"])
 
 
 def test_a_strategy_is_tried_at_other_addresses_too(suite, pytester, monkeypatch):
@@ -292,3 +305,17 @@ def test_a_variant_that_is_not_as_expected_is_named(suite):
                    server={"command": ["${bin}/server"], "url": "http://127.0.0.1:${port}"})
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*scenarios/strategies/one.json?unix?*", "*expected pass, got fail*"])
+
+
+@pytest.mark.parametrize("path, chosen", [
+    ("scenarios/good/one.json", True), ("scenarios/real/nginx/hup.json", True),
+    ("scenarios/real/nginx/kill_master.json", False), ("scenarios/real/node/cluster.json", False),
+])
+def test_some_ways_to_upgrade_are_left_to_dev_servers(path, chosen):
+    assert programs.is_everyday(path) == chosen
+
+
+def test_those_that_are_chosen_are_there():
+    for server, names in programs.EVERYDAY.items():
+        there = {path.stem for path in (HERE.parent / "real" / server).glob("*.json")}
+        assert names <= there, server

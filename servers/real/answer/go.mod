@@ -1,0 +1,3 @@
+module hupproof/answer
+
+go 1.19

@@ -1,0 +1,10 @@
+"""What people look at: viewers of what `hupproof run` left behind.
+
+They read report.json and history.ndjson, whose schemas are reports/schema/, and know nothing
+else of hupproof: whoever writes such files can use them.
+
+    errors    what went wrong, for a person, and with which exit status
+    history   history.ndjson, as columns
+    runs      a run's directory, or that of a matrix
+    cli       the commands
+"""

@@ -89,6 +89,14 @@ class Theirs:
         plan["server"].pop("command")
         return plan
 
+    def tell(self):
+        """For whoever reads of a failed test: what they said, and what hupproof saw of them."""
+        for directory in self.directories:
+            print(f"{directory}/log:\n{(directory / 'log').read_text()}")
+        for history in self.bench.directory.glob("out/*/history.ndjson"):
+            print(history, *(line for line in history.read_text().splitlines()
+                             if '"event":"proc_' in line or '"event":"listener"' in line), sep="\n")
+
     def stop(self):
         for number, within in ((signal.SIGTERM, 5), (signal.SIGKILL, 10)):
             left = self.everybody()

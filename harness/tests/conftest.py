@@ -89,6 +89,7 @@ def theirs(bench):
     """Servers that somebody else runs; the test ends them."""
     t = Theirs(bench)
     yield t
+    t.tell()
     t.stop()
 
 

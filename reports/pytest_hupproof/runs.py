@@ -62,8 +62,20 @@ def program_of(config):
 
 
 def make(item, plan, path=None):
-    """Runs a plan, that of a scenario file or one that has no file yet; returns its Result, which is
-    kept as the test's, too.  Raises Trouble."""
+    """Runs a plan, that of a scenario file or one that has no file yet, and again if the machine had
+    no time for it, but never because it failed; returns its Result.  Raises Trouble."""
+    for left in reversed(range(setting(item.config, "tries"))):
+        result = make_once(item, plan, path)
+        why = result.had_no_time
+        if not (left and why):
+            break
+        item.user_properties.append(("retried", why))
+    item.user_properties.extend(result.properties())
+    return result
+
+
+def make_once(item, plan, path):
+    """Its Result is one of the test's, too."""
     config = item.config
     results = item.stash.setdefault(RESULTS, [])
     directory = directory_of(item)
@@ -83,7 +95,6 @@ def make(item, plan, path=None):
         raise Trouble(f"{path}: {e}") from None
     result = result_of(ended, out, plan, f"{path}: not done after {within:g} s, so it was stopped")
     results.append(result)
-    item.user_properties.extend(result.properties())
     return result
 
 

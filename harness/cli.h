@@ -3,6 +3,7 @@
 #define HUPPROOF_CLI_H
 
 #include "run.h"
+#include "summary.h"
 
 #include <stdio.h>
 
@@ -59,7 +60,8 @@ int exit_of(enum verdict v);
 
 /* Runs one scenario and tells about it; an exit status. */
 struct telling {
-    bool quiet, json;
+    bool json;
+    enum summary_size size;
     bool interrupted; /* comes back: no further run is wanted */
 };
 int run_and_tell(struct run_options *o, struct telling *how);

@@ -55,8 +55,8 @@ static int tell(const struct matrix *m, const char *out, const struct telling *h
         puts(text);
         free(text);
     } else {
-        matrix_table_write(stdout, m, how->quiet);
-        if (!failed && !how->quiet)
+        matrix_table_write(stdout, m, how->size == SUMMARY_LINE);
+        if (!failed && how->size != SUMMARY_LINE)
             printf("matrix: %s\n", path);
     }
     flush_output();
@@ -76,7 +76,7 @@ static int read_options(const struct command *c, struct options *given, struct r
         if (strcmp(given->name, "out") == 0)
             o->out = given->value;
         else if (strcmp(given->name, "quiet") == 0)
-            how->quiet = true;
+            how->size = SUMMARY_LINE;
         else if (strcmp(given->name, "json") == 0)
             how->json = true;
         else if (!parse_count(given->value, 1, 100000, &n))
@@ -93,7 +93,7 @@ static int read_options(const struct command *c, struct options *given, struct r
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs" };
-    struct telling how = { 0 };
+    struct telling how = { .size = SUMMARY_SHORT };
     struct matrix m = { 0 };
     struct options given;
     struct err err = { 0 };
@@ -108,7 +108,7 @@ static int run(const struct command *c, int argc, char **argv)
         fprintf(stderr, "hupproof: %s\n", err.text);
         status = EXIT_COULD_NOT_RUN;
     } else if (status == EXIT_PASS) {
-        status = matrix_rounds_run(&m, &o, how.quiet);
+        status = matrix_rounds_run(&m, &o, how.size == SUMMARY_LINE);
         status = exit_worse(status, tell(&m, o.out, &how));
     }
     matrix_free(&m);

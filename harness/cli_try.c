@@ -23,6 +23,7 @@ static const struct option_row options[] = {
     { "out", "DIR", "where reports go (default: hupproof-runs)" },
     { "seed", "N", "for the random schedules" },
     { "quiet", NULL, "only the verdict" },
+    { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print report.json instead of the tables" },
     { NULL, NULL, NULL },
 };
@@ -201,7 +202,10 @@ static int run(const struct command *c, int argc, char **argv)
     o.seed_given = wished(&w, "seed");
     if (wished(&w, "out"))
         o.out = wished(&w, "out");
-    how = (struct telling){ .quiet = wished(&w, "quiet"), .json = wished(&w, "json") };
+    how = (struct telling){ .json = wished(&w, "json"),
+                            .size = wished(&w, "quiet")     ? SUMMARY_LINE
+                                    : wished(&w, "verbose") ? SUMMARY_ALL
+                                                            : SUMMARY_SHORT };
     scenario = scenario_of(&w);
     text = cJSON_Print(scenario);
     cJSON_Delete(scenario);

@@ -34,6 +34,7 @@ void tell_error(const char *file, const struct err *err)
 
 void tell_notice(const char *file, const char *text)
 {
+    progress_clear();
     fprintf(stderr, "hupproof: %s: %s\n", file, text);
 }
 

@@ -16,6 +16,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = [
+    Command("show", "show", "what a report says, on a terminal"),
 ]
 
 

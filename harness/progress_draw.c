@@ -47,24 +47,19 @@ static void note_rate(struct progress *p, const struct run_progress *r)
     p->elapsed = r->elapsed;
 }
 
-/* Looks come as they may: what came since the last one is spread over the time since. */
+/* Looks come as they may: what came since the last one is spread over the time since.  After the
+   load there is no column any more. */
 static void spread(struct progress_life *life, uint64_t more, int64_t from,
                    const struct run_progress *r)
 {
-    int64_t width = r->duration / PROGRESS_SLICES, until = r->elapsed;
+    double width = (double)r->duration / PROGRESS_SLICES, span = (double)(r->elapsed - from);
 
-    if (width <= 0 || from >= r->duration || until <= from) {
-        life->slices[slice_at(r)] += (double)more;
-        return;
-    }
-    for (size_t i = 0; i < PROGRESS_SLICES; i++) {
-        int64_t begin = (int64_t)i * width, end = begin + width;
-        int64_t a = begin > from ? begin : from, b = end < until ? end : until;
+    for (size_t i = 0; i < PROGRESS_SLICES && span > 0; i++) {
+        double begin = fmax((double)i * width, (double)from);
+        double end = fmin((double)(i + 1) * width, (double)r->elapsed);
 
-        if (i == PROGRESS_SLICES - 1 && b < until)
-            b = until;
-        if (b > a)
-            life->slices[i] += (double)more * (double)(b - a) / (double)(until - from);
+        if (end > begin)
+            life->slices[i] += (double)more * (end - begin) / span;
     }
 }
 

@@ -16,6 +16,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = [
+    Command("compare", "compare", "did anything get worse?  BASE NEW, or --baseline DIR NEW..."),
 ]
 
 

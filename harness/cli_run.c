@@ -1,5 +1,6 @@
 /* hupproof run: run, judge, write reports. */
 #include "cli.h"
+#include "exports.h"
 #include "json/report_write.h"
 #include "progress.h"
 #include "summary.h"
@@ -14,6 +15,7 @@ static const struct option_row options[] = {
     { "quiet", NULL, "only the verdict, one line a run" },
     { "json", NULL, "print report.json instead of the tables" },
     { "watch", "HOW", "events (default), perf or polling: how processes are watched" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -64,6 +66,11 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
     tell_error(o->file, err);
     if (!how->quiet)
         tell_kept(result);
+    if (result->written)
+        exports_add_run(how->exports, result->directory);
+    if (status != EXIT_PASS)
+        exports_add_failed(how->exports, result->scenario.name ? result->scenario.name : o->file,
+                           err->text);
     return status == EXIT_PASS ? verdict : status;
 }
 
@@ -88,7 +95,8 @@ int run_and_tell(struct run_options *o, struct telling *how)
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs", .rounds = 1 };
-    struct telling how = { 0 };
+    struct exports exports = { 0 };
+    struct telling how = { .exports = &exports };
     struct options given;
     uint64_t n = 1;
     int more_options, status = EXIT_PASS;
@@ -109,6 +117,8 @@ static int run(const struct command *c, int argc, char **argv)
             how.quiet = true;
         } else if (strcmp(given.name, "json") == 0) {
             how.json = true;
+        } else if (exports_take(&exports, given.name, given.value)) {
+            continue;
         } else if ((o.watch = watch_how_named(given.value)) == N_WATCH_HOWS) {
             return usage_error(c, "--watch: must be events, perf or polling, got %s", given.value);
         }
@@ -123,7 +133,7 @@ static int run(const struct command *c, int argc, char **argv)
             status = exit_worse(status, run_and_tell(&o, &how));
         }
     }
-    return status;
+    return exit_worse(status, exports_write(&exports));
 }
 
 const struct command command_run = {

@@ -1,6 +1,7 @@
 /* hupproof try: the same without a file.  Builds the scenario that a person
    would have written, and runs it. */
 #include "cli.h"
+#include "exports.h"
 
 #include <cJSON.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ static const struct option_row options[] = {
     { "seed", "N", "for the random schedules" },
     { "quiet", NULL, "only the verdict" },
     { "json", NULL, "print report.json instead of the tables" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -188,6 +190,7 @@ static int read_wish(const struct command *c, struct wish *w, int argc, char **a
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .file = "try", .out = "hupproof-runs", .rounds = 1 };
+    struct exports exports = { 0 };
     struct telling how;
     struct wish w = { 0 };
     cJSON *scenario;
@@ -201,7 +204,12 @@ static int run(const struct command *c, int argc, char **argv)
     o.seed_given = wished(&w, "seed");
     if (wished(&w, "out"))
         o.out = wished(&w, "out");
-    how = (struct telling){ .quiet = wished(&w, "quiet"), .json = wished(&w, "json") };
+    how = (struct telling){ .quiet = wished(&w, "quiet"),
+                            .json = wished(&w, "json"),
+                            .exports = &exports };
+    for (size_t i = 0; options[i].name; i++)
+        if (w.value[i])
+            exports_take(&exports, options[i].name, w.value[i]);
     scenario = scenario_of(&w);
     text = cJSON_Print(scenario);
     cJSON_Delete(scenario);
@@ -209,7 +217,7 @@ static int run(const struct command *c, int argc, char **argv)
     if (wished(&w, "print"))
         puts(text);
     else
-        status = run_and_tell(&o, &how);
+        status = exit_worse(run_and_tell(&o, &how), exports_write(&exports));
     free(text);
     return status;
 }

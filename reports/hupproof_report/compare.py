@@ -32,6 +32,7 @@ no new run proves anything), 3 no new run could be made, 4 bad input, or not to 
 
 
 def add_options(parser):
+    parser.usage = "%(prog)s BASE NEW [OPTION...]\n       %(prog)s --baseline DIR NEW... [OPTION...]"
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EPILOG + "\nfigures:\n" + "".join(
         f"  {f.name:20} {f.meaning}\n" for f in FIGURES.values()) + (

@@ -214,10 +214,12 @@ static int run(const struct command *c, int argc, char **argv)
     text = cJSON_Print(scenario);
     cJSON_Delete(scenario);
     o.text = text;
-    if (wished(&w, "print"))
+    if (wished(&w, "print")) {
         puts(text);
-    else
-        status = exit_worse(run_and_tell(&o, &how), exports_write(&exports));
+    } else {
+        status = run_and_tell(&o, &how);
+        status = exit_worse(status, exports_write(&exports));
+    }
     free(text);
     return status;
 }

@@ -78,7 +78,10 @@ def writing(path):
             yield file
         if not special:
             os.replace(temporary, path)
-    except BaseException:
+    except BaseException as e:
         if not special:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+        if isinstance(e, OSError) and e.filename == str(temporary):
+            e.filename = str(path)
         raise

@@ -6,7 +6,7 @@ import re
 
 SPECIAL = re.compile(r"([\\`*\[\]<>|~#]|(?<!\w)_|_(?!\w))")
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)])")   # of a list, a heading's line or a rule
+BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")   # of a list, a heading's line or a rule
 
 
 def line(text):

@@ -7,7 +7,7 @@ import datetime
 import re
 from typing import Callable, NamedTuple
 
-from .errors import PASS
+from .errors import PASS, STATUS
 from .export import add_options as add_common
 from .export import open_all, writing
 
@@ -44,8 +44,8 @@ def by_verdict(report):
 
 
 def by_check(report):
-    return [({"check": f["check"], "verdict": v}, int(f["verdict"] == v))
-            for f in report["findings"] if f.get("applies", True) for v in ("fail", "unknown")]
+    return [({"check": f["check"]}, STATUS[f["verdict"]])
+            for f in report["findings"] if f.get("applies", True)]
 
 
 def by_outcome(report):
@@ -67,7 +67,8 @@ def began(report):
 
 FAMILIES = [
     Family("hupproof_verdict", "", "1 for the verdict of the run", by_verdict),
-    Family("hupproof_check", "", "1 for what became of a claim that did not pass", by_check),
+    Family("hupproof_check_status", "", "0: the claim holds, 1: it does not, 2: that is unknown",
+           by_check),
     Family("hupproof_requests", "", "requests by how they ended", by_outcome),
     Family("hupproof_lost", "", "requests that ended other than ok", summed("lost")),
     Family("hupproof_latency_seconds", "seconds", "of ok answers, from when they were due", latencies),

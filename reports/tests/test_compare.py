@@ -71,6 +71,7 @@ def test_matrices_are_compared_scenario_by_scenario(tmp_path, compare):
     write(tmp_path / "new" / "stale", report("a", verdict="fail"))     # not of this matrix
     status, out, _ = compare(base, new.parent)
     assert status == 1 and "worse: b: gap ms, new" in out and "a: gap" not in out
+    assert "a: 6 runs of the base, 6 new" in out
     assert "notice: gone: only the base has it" in out
 
 

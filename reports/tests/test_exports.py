@@ -13,7 +13,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from hupproof_report.cli import main
 from small_reports import finding, lane, report, write
 
-HOSTILE = 'x" |<b>`&#\\\x00\x1b[31m\n@{}\ud800=\u202e'
+HOSTILE = 'x" |<b>`&#\\n\\\x00\x1b[31m\n@{}\ud800=\u202e'
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_junit_is_red_if_a_run_could_not_be(tmp_path, export):
 
 def test_junit_may_hold_any_text(tmp_path, export):
     (suite,) = junit(export("junit", write(tmp_path / "s", hostile())))
-    assert suite.get("name").startswith('x" |<b>`&#\\\ufffd\ufffd[31m')
+    assert suite.get("name").startswith('x" |<b>`&#\\n\\\ufffd\ufffd[31m')
 
 
 # --- Markdown ----------------------------------------------------------------------
@@ -179,7 +179,7 @@ def with_history(directory, *requests):
 
 
 def request(i, lane="new", took=1_000_000, outcome="ok", **more):
-    return {"request": i, "lane": lane, "due": i * 1000, "sent": i * 1000 + 1, "done": i * 1000 + took,
+    return {"request": i, "lane": lane, "due": i * 1000, "sent": i * 1000 + 400_000, "done": i * 1000 + took,
             "outcome": outcome, "phase": "done", **more}
 
 
@@ -218,6 +218,7 @@ def test_hgrm_is_as_hdrhistogram_writes_it(tmp_path, export):
     assert lines[:3] == ["       Value     Percentile TotalCount 1/(1-Percentile)", "",
                          "       1.000 0.000000000000          1           1.00"]
     assert "      50.000 0.500000000000         50           2.00" in lines
+    assert "      55.000 0.550000000000         55           2.22" in lines
     assert "      90.000 0.900000000000         90          10.00" in lines
     assert lines[-4] == "     100.000 1.000000000000        100"
     assert lines[-3:] == ["#[Mean    =       50.500, StdDeviation   =       28.866]",

@@ -98,6 +98,23 @@ def test_upgrades_that_lose_are_counted_and_not_their_requests():
     assert verdict == "worse" and rows["upgrades that lose", ""].new == [(6, 6)]
 
 
+def test_one_that_is_worse_outweighs_what_is_better():
+    base = [report(lanes=[lane(gap=500, p99=1)])] * 6
+    rows, verdict = judged(base, [report(lanes=[lane(gap=10, p99=50)])] * 6, TIMES)
+    assert (rows["gap", "new"].verdict, rows["p99", "new"].verdict, verdict) == ("better", "worse", "worse")
+
+
+def test_those_in_flight_that_were_not_kept_are_what_counts():
+    rows, verdict = judged([report()] * 3, [report(figures={"kept": 4})] * 3, ["in flight, not kept"])
+    assert verdict == "worse" and rows["in flight, not kept", ""].new == [6, 6, 6]
+
+
+def test_a_claim_that_was_not_put_to_the_test_says_nothing():
+    base, new = report(), report(failed=["no_long_gap"])
+    base["findings"][1]["applies"] = False
+    assert judged([base], [new], [CLAIMS])[0][CLAIMS, "no_long_gap"].verdict == "cannot tell"
+
+
 def test_what_one_side_does_not_know_cannot_be_told():
     rows, _ = judged([report(figures={"drain_ms": None})], [report()], ["drain"])
     assert rows["drain", ""].why == "not known of the base"

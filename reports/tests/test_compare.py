@@ -3,10 +3,14 @@
 import json
 import re
 
+import jsonschema
 import pytest
 
 from hupproof_report.cli import main
+from running import ROOT
 from small_reports import MACHINE, lane, report, write
+
+SCHEMA = json.loads((ROOT / "reports/schema/comparison.schema.json").read_text())
 
 
 @pytest.fixture
@@ -158,6 +162,7 @@ def test_as_json_it_has_everything(tmp_path, compare):
     status, out, _ = compare(base, new, "--json")
     comparison = json.loads(out)
     assert (comparison["verdict"], comparison["exit_status"], status) == ("worse", 1, 1)
+    jsonschema.Draft202012Validator(SCHEMA).validate(comparison)
     (row,) = [r for r in comparison["rows"] if r["figure"] == "gap"]
     assert row["base"] == [10, 10.1, 10.2, 10.3, 10.4] and row["verdict"] == "worse" and row["p"] < 0.05
 

@@ -17,7 +17,7 @@ from running import scenario, Bench, BIN, FAIL, PROGRAM, ROOT
 
 SCHEMAS = {
     name: json.loads((ROOT / "reports/schema" / f"{name}.schema.json").read_text())
-    for name in ("scenario", "report", "history", "matrix")
+    for name in ("scenario", "report", "history", "matrix", "comparison")
 }
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.json"))
 

@@ -1,5 +1,6 @@
 /* hupproof run: run, judge, write reports. */
 #include "cli.h"
+#include "exports.h"
 #include "json/report_write.h"
 #include "progress.h"
 
@@ -14,6 +15,7 @@ static const struct option_row options[] = {
     { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print report.json instead of the tables" },
     { "watch", "HOW", "events (default), perf or polling: how processes are watched" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -65,6 +67,11 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
     tell_error(o->file, err);
     if (how->size != SUMMARY_LINE)
         tell_kept(result);
+    if (result->written)
+        exports_add_run(how->exports, result->directory);
+    if (status != EXIT_PASS)
+        exports_add_failed(how->exports, result->scenario.name ? result->scenario.name : o->file,
+                           err->text);
     return status == EXIT_PASS ? verdict : status;
 }
 
@@ -89,7 +96,8 @@ int run_and_tell(struct run_options *o, struct telling *how)
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs", .rounds = 1 };
-    struct telling how = { .size = SUMMARY_SHORT };
+    struct exports exports = { 0 };
+    struct telling how = { .size = SUMMARY_SHORT, .exports = &exports };
     struct options given;
     uint64_t n = 1;
     int more_options, status = EXIT_PASS;
@@ -112,6 +120,8 @@ static int run(const struct command *c, int argc, char **argv)
             how.size = SUMMARY_ALL;
         } else if (strcmp(given.name, "json") == 0) {
             how.json = true;
+        } else if (exports_take(&exports, given.name, given.value)) {
+            continue;
         } else if ((o.watch = watch_how_named(given.value)) == N_WATCH_HOWS) {
             return usage_error(c, "--watch: must be events, perf or polling, got %s", given.value);
         }
@@ -126,7 +136,7 @@ static int run(const struct command *c, int argc, char **argv)
             status = exit_worse(status, run_and_tell(&o, &how));
         }
     }
-    return status;
+    return exit_worse(status, exports_write(&exports));
 }
 
 const struct command command_run = {

@@ -1,5 +1,6 @@
 /* The wiring, on one page: loop, server, lanes, steps, watch, judge. */
 #include "run_parts.h"
+#include "io/machine.h"
 #include "json/history_file.h"
 #include "json/report_write.h"
 #include "json/scenario_read.h"
@@ -219,6 +220,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
 
     *result = (struct run_result){ .verdict = UNKNOWN };
     recorder_start(&r.record, &result->history);
+    machine_look(&result->history.machine);
     if (workspace_open(&r.space, o->file, err) == 0 && read_plan(&r, err) == 0 &&
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);

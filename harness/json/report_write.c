@@ -138,11 +138,14 @@ char *report_text(const struct facts *f, const struct finding *findings, enum ve
     put_text(root, "verdict", verdict_words[verdict].name);
     put_text(root, "started", f->h->started);
     put_number(root, "seed", (double)f->sc->seed);
+    put_machine(root, &f->h->machine);
+    put_plan(root, f->sc);
     put_ms(root, "load_began_ms", f->load_began);
     put_ms(root, "load_ended_ms", f->load_ended);
     put_watch(root, f);
     put_summary(root, f);
     put_story(root, f);
+    put_figures_of(root, f);
     put_findings(root, f, findings);
     put_lanes(root, f);
     put_upgrades(root, f);

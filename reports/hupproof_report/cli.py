@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import importlib.metadata
 import os
 import sys
 from typing import NamedTuple
@@ -43,7 +44,11 @@ def parser():
 
 
 def version():
-    return os.environ.get("HUPPROOF_VERSION", "of a working tree")
+    """As the launcher says, or pip."""
+    try:
+        return os.environ.get("HUPPROOF_VERSION") or importlib.metadata.version("hupproof")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a working tree"
 
 
 def main(argv=None):

@@ -16,6 +16,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = [
+    Command("html", "html", "a page with a timeline of each run, or with the table of a matrix"),
 ]
 
 

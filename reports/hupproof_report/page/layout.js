@@ -45,6 +45,19 @@ function shapesOf(timeline, bands) {
   return shapes;
 }
 
+/* With room for the title above the highest. */
+function rangeOf(traces, type) {
+  let most = 0, least = Infinity;
+  for (const { y } of traces)
+    for (const value of y) {
+      if (value > most) most = value;
+      if (value > 0 && value < least) least = value;
+    }
+  if (type !== "log") return [0, (most || 1) * 1.45];
+  const low = Math.log10(Math.min(1, Math.max(0.1, least))), high = Math.log10(Math.max(10, most));
+  return [low, high + (high - low) * 0.42];
+}
+
 function pictureLayout(timeline, { domains, height, lives, bands, strips }) {
   const { run, view: [from, until] } = timeline;
   const font = { family: "system-ui, 'DejaVu Sans', sans-serif", size: 12, color: css("--ink") };
@@ -58,7 +71,7 @@ function pictureLayout(timeline, { domains, height, lives, bands, strips }) {
     width: timeline.width, height, margin: MARGIN, font, showlegend: false, barmode: "overlay", bargap: 0,
     hovermode: "closest", dragmode: "zoom", paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
     hoverlabel: { align: "left", bgcolor: css("--card"), bordercolor: css("--edge"), font: { ...font, size: 11.5 } },
-    hoverdistance: 8, shapes: shapesOf(timeline, bands), annotations,
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: css("--faint"), activecolor: css("--ink") }, hoverdistance: 8, shapes: shapesOf(timeline, bands), annotations,
     xaxis: { ...axis, fixedrange: false, range: [from / 1000, until / 1000], type: "linear", nticks: 12,
              title: { text: "seconds since the run began", standoff: 8 }, anchor: strips.length ? strips[strips.length - 1].axis : "y2",
              ticks: "outside", tickcolor: css("--grid"), hoverformat: ".4f", exponentformat: "none" },
@@ -68,12 +81,12 @@ function pictureLayout(timeline, { domains, height, lives, bands, strips }) {
               tickvals: bands.map((_, k) => bands.length - k - 0.5), ticktext: bands.map((b) => b.label),
               tickfont: { ...font, size: bands.length > 12 ? 10 : 12 } },
   };
-  strips.forEach(({ axis: name, title, traces }) => {
-    const most = Math.max(0, ...traces.flatMap((t) => t.y.filter((_, k) => t.x[k] >= from / 1000 && t.x[k] <= until / 1000)));
-    layout[`yaxis${name.slice(1)}`] = { ...axis, domain: domains[name], range: [0, (most || 1) * 1.45], nticks: 4,
-                                        rangemode: "tozero", tickfont: { ...font, size: 11 }, exponentformat: "none", separatethousands: true };
+  for (const { axis: name, title, type, traces } of strips) {
+    layout[`yaxis${name.slice(1)}`] = { ...axis, domain: domains[name], type: type || "linear", tickfont: { ...font, size: 11 },
+                                        range: rangeOf(traces, type), nticks: 4, exponentformat: "none", separatethousands: true,
+                                        ...(type && { dtick: 1 }) };
     annotations.push({ xref: "paper", yref: `${name} domain`, x: 0, y: 1, xanchor: "left", yanchor: "top", xshift: 4,
-                       showarrow: false, text: title, font: { ...font, size: 11, color: css("--soft") } });
-  });
+                       showarrow: false, text: title, bgcolor: css("--paper"), borderpad: 1, font: { ...font, size: 11, color: css("--soft") } });
+  }
   return layout;
 }

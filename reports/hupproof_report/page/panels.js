@@ -45,7 +45,7 @@ function filterBox(legend, key, names, run, swatch, onChange) {
     fieldset.querySelectorAll("input").forEach((input) => { input.checked = !!on; });
     onChange();
   } }, on ? "all" : "none");
-  const fieldset = el("fieldset", { "data-kind": key }, el("legend", {}, legend), all(1), all(0),
+  const fieldset = el("fieldset", { "data-kind": key }, el("legend", {}, legend, " ", all(1), all(0)),
                       el("div", { class: "boxes" }, boxes));
   return fieldset;
 }
@@ -76,9 +76,9 @@ function filtersOf(run, onChange) {
   const by = counted(run.process, run.processes.length + 1);
   return [
     filterBox("Lane", "lane", rows(run.lanes, counted(run.lane, run.lanes.length)), run, laneSwatch, onChange),
-    filterBox("Answered by", "process", process.map((p) => ({ ...p, n: by[p.code] })).filter((p) => p.n), run, null, onChange),
     filterBox("Outcome", "outcome", rows(run.outcomes, counted(run.outcome, run.outcomes.length)), run,
               (code) => outcomeSign(run.outcomes[code]), onChange),
+    filterBox("Answered by", "process", process.map((p) => ({ ...p, n: by[p.code] })).filter((p) => p.n), run, null, onChange),
   ];
 }
 

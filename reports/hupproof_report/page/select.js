@@ -78,17 +78,16 @@ function binned(run, indices, group, groups, from, until, n) {
 }
 
 /* Rows within each band, so that no two bars of a row overlap, each at least `least` ms long.
-   Returns a row for each index, and how many rows each band has. */
-const MOST_ROWS = 40;
-
-function stacked(run, indices, bandOf, bands, least) {
+   the `most` rows of a band are full: then they do.  Returns a row for each index, and how many
+   rows each band has. */
+function stacked(run, indices, bandOf, bands, least, most) {
   const ends = Array.from({ length: bands }, () => []);
   const order = indices.map((_, k) => k).sort((a, b) => run.sent[indices[a]] - run.sent[indices[b]]);
   const rows = new Uint16Array(indices.length);
   for (const k of order) {
-    const i = indices[k], mine = ends[bandOf[run.process[i]]];
+    const i = indices[k], band = bandOf[run.process[i]], mine = ends[band];
     let row = mine.findIndex((end) => end <= run.sent[i]);
-    if (row < 0) row = mine.length < MOST_ROWS ? mine.length : mine.indexOf(Math.min(...mine));
+    if (row < 0) row = mine.length < most[band] ? mine.length : mine.indexOf(Math.min(...mine));
     rows[k] = row;
     mine[row] = run.end[i] + Math.max(0, least - (run.end[i] - run.sent[i]));
   }

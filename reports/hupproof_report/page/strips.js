@@ -53,8 +53,11 @@ function spansLine(spans, from, until, bins) {
   const point = (ms, value) => { x.push(ms / 1000); y.push(value); };
   if (inView.length <= MOST_SPANS) {
     inView.forEach((k, n) => {
-      point(starts[k], ends[k] - starts[k]);
-      if (starts[inView[n + 1]] !== ends[k]) point(ends[k], 0);
+      point(Math.max(starts[k], from), ends[k] - starts[k]);
+      if (starts[inView[n + 1]] !== ends[k]) {
+        point(Math.min(ends[k], until), ends[k] - starts[k]);
+        point(ends[k], null);
+      }
     });
     return { x, y };
   }
@@ -65,8 +68,8 @@ function spansLine(spans, from, until, bins) {
     for (let bin = first; bin <= last; bin++)
       highest[bin] = Math.max(highest[bin], ends[k] - starts[k]);
   }
-  highest.forEach((value, bin) => point(from + bin / scale, value));
-  point(until, highest[bins - 1]);
+  highest.forEach((value, bin) => point(from + bin / scale, value || null));
+  point(until, highest[bins - 1] || null);
   return { x, y };
 }
 
@@ -74,7 +77,7 @@ function line(axis, points, name, colour, unit, more) {
   return {
     type: "scatter", mode: "lines", xaxis: "x", yaxis: axis, x: points.x, y: points.y, name,
     line: { color: colour, width: 1.6, shape: "hv", ...more }, hoverinfo: "text",
-    text: points.y.map((y) => `${forPlot(name)}: ${Number(y.toPrecision(4))} ${unit}`),
+    text: points.y.map((y) => (y == null ? "" : `${forPlot(name)}: ${Number(y.toPrecision(4))} ${unit}`)),
   };
 }
 
@@ -92,8 +95,9 @@ function rateTraces(run, axis, from, until, bins) {
   const traces = [{ ...line(axis, { x, y: ok }, "ok answers", css("--rate"), "a second"),
                     fill: "tozeroy", fillcolor: css("--rate-fill") }];
   if (lost.some((y) => y))
-    traces.push({ ...line(axis, { x, y: lost }, "failures", "#D55E00", "a second", { dash: "2px,1px" }),
-                  fill: "tozeroy", fillcolor: "rgba(213,94,0,0.35)" });
+    traces.push({ type: "bar", xaxis: "x", yaxis: axis, x, y: lost, offset: 0, width: 1 / second, hoverinfo: "text",
+                  textposition: "none", hovertext: lost.map((y) => `failures: ${Number(y.toPrecision(4))} a second`),
+                  marker: { color: "#D55E00", line: { width: 0 } } });
   return traces;
 }
 

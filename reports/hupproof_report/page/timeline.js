@@ -2,10 +2,10 @@
    each zoom draws it anew with what the view is worth. */
 
 const MARGIN = { l: 124, r: 18, t: 46, b: 44 }, BETWEEN = 16;
-const STRIPS = [["rate", "Answers and failures a second"],
-                ["gap", "Gap: time without an ok answer, by lane (ms)"],
-                ["blind", "Blind spot: time without a request on its way (ms)"],
-                ["queue", "Accept queue: connections that wait"]];
+const STRIPS = [["rate", rateTraces, "Answers and failures a second"],
+                ["gap", gapTraces, "Gap: ms without an ok answer, by lane", "log"],
+                ["blind", blindTraces, "Blind spot: ms without a request on its way", "log"],
+                ["queue", queueTraces, "Accept queue: connections that wait"]];
 
 function css(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -65,14 +65,16 @@ class Timeline {
     const { run } = this, each = [...chosen.single, ...chosen.failures];
     const crowd = chosen.failures.length > MOST_FAILURES;
     const alone = crowd ? chosen.single : each;
-    const { rows, used } = stacked(run, alone, of, bands.length, 9 * perPixel);
-    const floor = chosen.binned.length ? 0.42 : 0.06, room = 0.94 - floor;
+    const foot = new Uint8Array(bands.length);      // has counts below
+    for (const i of chosen.binned) foot[of[run.process[i]]] = 1;
+    const room = Array.from(foot, (has) => (has ? 0.52 : 0.88));
+    const size = alone.length - chosen.single.length > 60 ? 5 : 9;
+    const { rows, used } = stacked(run, alone, of, bands.length, (size + 1) * perPixel,
+                                   room.map((share) => Math.max(3, Math.floor(share * this.bandPx / (size - 1)))));
+    const height = used.map((n, band) => Math.min(room[band] / Math.max(1, n), 14 / this.bandPx));
     const layout = {
-      y: (i, row) => {
-        const band = of[run.process[i]];
-        return bands.length - band - 1 + floor + room * (row + 0.5) / Math.max(4, used[band]);
-      },
-      height: (i) => 0.82 * room / Math.max(4, used[of[run.process[i]]]),
+      y: (i, row) => bands.length - of[run.process[i]] - 0.06 - height[of[run.process[i]]] * (row + 0.5),
+      height: (i) => 0.66 * height[of[run.process[i]]],
     };
     const traces = chosen.binned.length ? this.binnedTraces(chosen.binned, bands, of) : [];
     const pick = (test) => alone.map((i, k) => [i, rows[k]]).filter(([i]) => test(i));
@@ -80,7 +82,7 @@ class Timeline {
       const mine = pick((i) => run.outcome[i] === run.ok && run.lane[i] === code);
       if (mine.length)
         traces.push(this.bars(mine.map((m) => m[0]), mine.map((m) => m[1]), layout, {
-          marker: { color: laneColour(code), line: { width: 1, color: laneColour(code) } },
+          marker: { color: laneColour(code), line: { width: 0.7, color: laneColour(code) } },
         }));
     });
     if (crowd) return [...traces, ...this.crowdTraces(chosen.failures, bands, of)];
@@ -95,8 +97,8 @@ class Timeline {
       traces.push(bars, {
         type: "scatter", mode: "markers", xaxis: "x", yaxis: "y2", x: indices.map((i) => run.end[i] / 1000),
         y: bars.y, customdata: indices, hoverinfo: "text", hovertext: bars.hovertext,
-        marker: { symbol: look.symbol, color: look.colour, size: 9,
-                  line: { width: 1, color: look.symbol.endsWith("open") ? look.colour : css("--paper") } },
+        marker: { symbol: look.symbol, color: look.colour, size,
+                  line: { width: size > 5 ? 1 : 0.5, color: look.symbol.endsWith("open") ? look.colour : css("--paper") } },
       });
     });
     return traces;
@@ -181,14 +183,12 @@ class Timeline {
     const chosen = select(run, of, from, until, perPixel);
     this.binWidth = 0;
     const lives = livesTraces(run, "y"), bins = Math.floor(inner / 3);
-    const strips = STRIPS.map(([name, title], k) => {
+    const strips = STRIPS.map(([name, tracesOf, title, type], k) => {
       const axis = `y${k + 3}`;
-      const traces = { rate: rateTraces, gap: gapTraces, blind: blindTraces, queue: queueTraces }[name](
-        run, axis, from, until, bins);
-      return { axis, title, traces };
+      return { name, axis, title, type, traces: tracesOf(run, axis, from, until, bins) };
     }).filter(({ traces }) => traces.length);
-    const bandPx = [0, 190, 120, 105, 90][bands.length] || Math.max(26, 420 / bands.length);
-    const rows = [["y", lives.rows * 22 + 6], ["y2", Math.max(1, bands.length) * bandPx],
+    this.bandPx = [0, 190, 130, 110, 95][bands.length] || Math.max(28, 420 / bands.length);
+    const rows = [["y", lives.rows * 22 + 6], ["y2", Math.max(1, bands.length) * this.bandPx],
                   ...strips.map(({ axis }) => [axis, 78])];
     const { domains, height } = this.place(rows);
     const traces = [...lives.traces, ...this.requestTraces(chosen, bands, of, perPixel),

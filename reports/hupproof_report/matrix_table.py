@@ -92,8 +92,8 @@ def claim_cell(check, row, runs, links):
                 f"{check}: {same} of {len(found)} {verdict}. {finding['why'] or finding['claim']}")
 
 
-def number(value):
-    return f"{value:,}" if isinstance(value, int) else f"{value:.1f}"
+def number(value, is_time):
+    return f"{value:.1f}" if is_time else f"{value:,}"
 
 
 def figure_cell(title, name, row, links, is_time):
@@ -104,11 +104,14 @@ def figure_cell(title, name, row, links, is_time):
         return Cell("–")
     values = [value for value, _ in of_runs]
     worst = (min if name in GOOD else max)(of_runs, key=lambda one: one[0])
-    text = f"{number(statistics.median(values))} ({number(max(values))})" if is_time \
-        else number(sum(values))
+    said = [number(value, is_time) for value in (statistics.median(values), max(values))]
+    text = f"{said[0]} ({said[1]})" if is_time else number(sum(values), False)
     bad = name in ("lost", "upgrades_with_loss") and sum(values) > 0
+    bad |= name == "kept" and any(run["figures"]["kept"] < (run["figures"]["in_flight"] or 0)
+                                  for run in row["runs"]
+                                  if run.get("figures") and run["figures"]["kept"] is not None)
     return Cell(text, links.of(worst[1]), "fail" if bad else "",
-                f"{title}, by run: " + ", ".join(map(number, values)))
+                f"{title}, by run: " + ", ".join(number(value, is_time) for value in values))
 
 
 def verdict_cell(row, links):

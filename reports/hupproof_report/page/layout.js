@@ -41,7 +41,7 @@ function shapesOf(timeline, bands) {
     shapes.push({ type: "line", xref: "paper", yref: "y2", x0: 0, x1: 1, y0: band, y1: band, layer: "below",
                   line: { width: 1, color: css("--grid") } });
   if (picked >= 0 && inView(run.sent[picked], run.end[picked]))
-    shapes.push(upright(run.sent[picked], { width: 1, color: css("--ink") }, run.end[picked], css("--picked")));
+    shapes.push({ ...upright(run.sent[picked], { width: 1, color: css("--soft") }, run.end[picked], css("--picked")), yref: "y2 domain" });
   return shapes;
 }
 

@@ -71,7 +71,7 @@ class Failures {
     for (; this.drawn < until; this.drawn++) {
       const i = this.shown[this.drawn], place = this.drawn;
       this.list.append(el("li", {}, el("button", { type: "button", "data-request": String(run.request[i]), click: () => this.pick(place) },
-        outcomeSign(run.outcomes[run.outcome[i]]), ` ${run.outcomes[run.outcome[i]]} in ${run.texts.phase[run.phase[i]]} `,
+        outcomeSign(run.outcomes[run.outcome[i]]), ` ${run.outcomes[run.outcome[i]]} `,
         el("span", { class: "said" }, `${inSeconds(run.sent[i])} ${cut(run.lanes[run.lane[i]], 20)} #${run.request[i]}`))));
     }
     this.more.hidden = this.drawn >= this.shown.length;

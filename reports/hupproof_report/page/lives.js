@@ -25,17 +25,20 @@ function endOf(p) {
   return [`exited ${exit.code ?? ""}`, exit.code ? "x" : "square"];
 }
 
+/* By when it was ready, at the latest: a look showed it listening, the server answered what tells
+   that it is ready, or a request was answered. */
 function firstReady(run, p) {
   const event = run.events.find((e) => e.event === "server_ready");
-  const first = run.processes.length && p === run.processes.find((q) => q.first_answer_ms != null);
-  return p.listener?.polled_from_ms ?? p.listener?.held_from_ms
-    ?? (first && event ? event.at / 1e6 : null);
+  const first = p === run.processes.find((q) => q.first_answer_ms != null);
+  const times = [p.listener?.polled_from_ms ?? p.listener?.held_from_ms, p.first_answer_ms,
+                 first && event ? event.at / 1e6 : null].filter((ms) => ms != null);
+  return times.length ? Math.min(...times) : null;
 }
 
 /* What a process came to, in order: [ms, what, symbol]. */
 function momentsOf(run, p) {
   const end = endOf(p);
-  return [[p.born_ms, "born", "line-ns-open"], [firstReady(run, p), "ready: it listens", "diamond-open"],
+  return [[p.born_ms, "born", "line-ns-open"], [firstReady(run, p), "ready, at the latest", "diamond-open"],
           [p.first_answer_ms, "first answer", "circle-open"], [p.last_answer_ms, "last answer", "circle"],
           end && [p.execd_away_ms ?? p.exited_ms, ...end]].filter((m) => m && m[0] != null);
 }

@@ -94,6 +94,7 @@ async function route() {
   if ($("matrix")) $("matrix").hidden = key != null;
   $("run").hidden = key == null;
   if ($("choose")) $("choose").value = key ?? "";
+  if ($("back")) $("back").hidden = key == null;
   if (key != null) return showRun(key);
   closeRun();
   document.title = $("matrix").dataset.title;

@@ -58,7 +58,7 @@ function counted(codes, n) {
 
 function laneSwatch(code) {
   const mark = el("i", { class: "swatch" });
-  mark.style.background = laneColour(code);
+  mark.style.background = `var(--lane-${code % LANES})`;
   return mark;
 }
 

@@ -61,14 +61,18 @@ const LOOKS = {
   unsent: { colour: "#E69F00", symbol: "triangle-down", sign: "\u25bc" },
 };
 const STRANGE = { colour: "#D55E00", symbol: "cross", sign: "\u271a" };
-const LANES = ["#56B4E9", "#009E73", "#0072B2", "#F0E442", "#999999"];
+const LANES = 5;      // colours: --lane-0 and on, of the style
 
 function lookOf(outcome) {
   return Object.hasOwn(LOOKS, outcome) ? LOOKS[outcome] : STRANGE;
 }
 
+function css(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
 function laneColour(code) {
-  return LANES[code % LANES.length];
+  return css(`--lane-${code % LANES}`);
 }
 
 const VERDICTS = {

@@ -79,4 +79,4 @@ def render(title, runs, matrix=None):
         style=markupsafe.Markup(inlined(STYLES, "css")), script=markupsafe.Markup(script),
         policy=f"default-src 'none'; script-src {sha256(script)} {sha256(library)}; "
                "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'",
-        plotly=base64.b64encode(zlib.compress(library.encode(), 9)).decode())
+        plotly=base64.b64encode(zlib.compress(library.encode())).decode())

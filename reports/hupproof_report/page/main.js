@@ -133,11 +133,11 @@ function listen() {
   addEventListener("beforeprint", () => {
     theme = root.dataset.theme;
     root.dataset.theme = "light";
-    if (timeline) { timeline.fixedWidth = 1000; timeline.draw(); }
+    if (timeline) { timeline.onPaper = true; timeline.draw(); }
   });
   addEventListener("afterprint", () => {
     if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
-    if (timeline) { timeline.fixedWidth = 0; timeline.draw(); }
+    if (timeline) { timeline.onPaper = false; timeline.draw(); }
   });
 }
 
@@ -152,5 +152,8 @@ async function start() {
     throw error;
   }
 }
+
+/* For the browser's console, and for tests. */
+globalThis.hupproof = { get timeline() { return timeline; } };
 
 start();

@@ -2,6 +2,8 @@
    each zoom draws it anew with what the view is worth. */
 
 const MARGIN = { l: 124, r: 18, t: 46, b: 44 }, BETWEEN = 16;
+const PAPER = 715;    // pixels: an upright page of A4, less its margins
+
 const STRIPS = [["rate", rateTraces, "Answers and failures a second"],
                 ["gap", gapTraces, "Gap: ms without an ok answer, by lane", "log"],
                 ["blind", blindTraces, "Blind spot: ms without a request on its way", "log"],
@@ -38,7 +40,7 @@ class Timeline {
   }
 
   get width() {
-    return this.fixedWidth || Math.max(480, this.box.clientWidth);
+    return this.onPaper ? PAPER : Math.max(480, this.box.clientWidth);
   }
 
   /* Heights in pixels from the top, as shares of the picture. */
@@ -64,9 +66,10 @@ class Timeline {
       const axis = `y${k + 3}`;
       return { name, axis, title, type, traces: tracesOf(run, axis, from, until, bins) };
     }).filter(({ traces }) => traces.length);
-    this.bandPx = [0, 190, 130, 110, 95][bands.length] || Math.max(28, 420 / bands.length);
+    const lower = this.onPaper ? 0.8 : 1;
+    this.bandPx = lower * ([0, 190, 130, 110, 95][bands.length] || Math.max(28, 420 / bands.length));
     const rows = [["y", lives.rows * 22 + 6], ["y2", Math.max(1, bands.length) * this.bandPx],
-                  ...strips.map(({ axis }) => [axis, 78])];
+                  ...strips.map(({ axis }) => [axis, 78 * lower])];
     const { domains, height } = this.place(rows);
     const traces = [...lives.traces, ...requestTraces(this, chosen, bands, of, perPixel),
                     ...strips.flatMap((s) => s.traces)];

@@ -24,6 +24,7 @@ COMMANDS = [
     Command("openmetrics", "openmetrics", "OpenMetrics text, as Prometheus takes it"),
     Command("hgrm", "hgrm", "latencies as HdrHistogram's percentiles, a file a lane"),
     Command("csv", "csv_text", "all requests as CSV"),
+    Command("html", "html", "a page with a timeline of each run, or with the table of a matrix"),
 ]
 
 

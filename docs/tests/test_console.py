@@ -6,7 +6,8 @@ import pytest
 
 import console
 
-PAGES = sorted(p for p in console.HERE.glob("**/*.md") if "```console" in p.read_text("utf-8"))
+PAGES = sorted(p for p in [*console.HERE.glob("**/*.md"), console.HERE.parent / "README.md"]
+               if "```console" in p.read_text("utf-8"))
 
 
 @pytest.mark.slow

@@ -27,6 +27,9 @@ struct command {
 extern const struct command command_run, command_try, command_check, command_matrix,
     command_compare, command_list;
 
+/* All of them, in their order; NULL: there are no more. */
+const struct command *command_at(size_t i);
+
 /* The options of a command line, one after the other, in any order with the
    other arguments, which stay in argv. */
 struct options {

@@ -7,7 +7,7 @@ static cJSON *options_of(const struct command *c)
 {
     cJSON *list = cJSON_CreateArray();
 
-    for (const struct option_row *o = c->options; o->name; o++) {
+    for (const struct option_row *o = c->options; o && o->name; o++) {
         cJSON *row = cJSON_CreateObject();
 
         cJSON_AddStringToObject(row, "name", o->name);

@@ -25,7 +25,7 @@ _hupproof()
 
     COMPREPLY=()
     if [ "$COMP_CWORD" = 1 ]; then
-        _hupproof_offer "$cur" 'run try check matrix list --help --version'
+        _hupproof_offer "$cur" 'run try check matrix compare list --help --version'
         return
     fi
     if [ "$cur" = = ]; then    # bash cuts --out=x into three
@@ -48,6 +48,16 @@ _hupproof()
             return ;;
         'run --watch')
             return ;;
+        'run --junit')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'run --markdown')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'run --openmetrics')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'run --hgrm')
+            _hupproof_offer "$cur" 'directory'; return ;;
+        'run --csv')
+            _hupproof_offer "$cur" 'file'; return ;;
         'try --url')
             return ;;
         'try --signal')
@@ -74,25 +84,49 @@ _hupproof()
             _hupproof_offer "$cur" 'directory'; return ;;
         'try --seed')
             return ;;
+        'try --junit')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'try --markdown')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'try --openmetrics')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'try --hgrm')
+            _hupproof_offer "$cur" 'directory'; return ;;
+        'try --csv')
+            _hupproof_offer "$cur" 'file'; return ;;
         'matrix --repeat')
             return ;;
         'matrix --out')
             _hupproof_offer "$cur" 'directory'; return ;;
+        'matrix --junit')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'matrix --markdown')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'matrix --openmetrics')
+            _hupproof_offer "$cur" 'file'; return ;;
+        'matrix --hgrm')
+            _hupproof_offer "$cur" 'directory'; return ;;
+        'matrix --csv')
+            _hupproof_offer "$cur" 'file'; return ;;
     esac
     case "${COMP_WORDS[1]} $cur" in
         'run -'*)
-            _hupproof_offer "$cur" '--out --repeat --seed --quiet --json --watch --help' ;;
+            _hupproof_offer "$cur" '--out --repeat --seed --quiet --verbose --json --watch --junit --markdown --openmetrics --hgrm --csv --help' ;;
         'run '*)
             _hupproof_offer "$cur" '*.json' ;;
         'try -'*)
-            _hupproof_offer "$cur" '--url --signal --stop-start --pidfile --pid --slow --header --unix --ca --rate --for --at --print --out --seed --quiet --json --help' ;;
+            _hupproof_offer "$cur" '--url --signal --stop-start --pidfile --pid --slow --header --unix --ca --rate --for --at --print --out --seed --quiet --verbose --json --junit --markdown --openmetrics --hgrm --csv --help' ;;
         'check -'*)
-            _hupproof_offer "$cur" '--quiet --json --help' ;;
+            _hupproof_offer "$cur" '--quiet --verbose --json --help' ;;
         'check '*)
             _hupproof_offer "$cur" '*.ndjson' ;;
         'matrix -'*)
-            _hupproof_offer "$cur" '--repeat --out --quiet --json --help' ;;
+            _hupproof_offer "$cur" '--repeat --out --quiet --json --junit --markdown --openmetrics --hgrm --csv --help' ;;
         'matrix '*)
+            _hupproof_offer "$cur" '*.json' ;;
+        'compare -'*)
+            _hupproof_offer "$cur" '--help' ;;
+        'compare '*)
             _hupproof_offer "$cur" '*.json' ;;
         'list -'*)
             _hupproof_offer "$cur" '--json --help' ;;

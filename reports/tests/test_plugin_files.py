@@ -218,5 +218,5 @@ def test_hupproof_itself_is_asked(project):
     result = project.test("--hupproof-page=never")
     result.assert_outcomes(passed=1, failed=1, errors=1)
     text = result.stdout.str()
-    assert "  FAIL    no_request_lost" in text and "\nbroken.hup: FAIL  " in text
+    assert "  FAIL    no_request_lost" in text and "\nbroken.hup: FAIL\n" in text
     assert "wrong.hup.json:1: step: unknown key" in text

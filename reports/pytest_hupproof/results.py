@@ -120,10 +120,17 @@ class Result:
     def __str__(self):
         return "\n".join(filter(None, (self.summary.rstrip(), self.notices.rstrip())))
 
+    @property
+    def headline(self):
+        """In a line: the verdict, by which checks, and what was lost."""
+        by = ", ".join(f.check for f in self.findings.values()
+                       if f.applies and f.verdict == self.verdict != "pass")
+        return (f"{self.name}: {self.verdict.upper()}{by and f' by {by}'}; "
+                f"{self.lost} of {self.requests} requests lost")
+
     def __repr__(self):
-        """pytest shows that of whatever it asserts: one line, and none too long."""
-        told = self.summary.partition("\n")[0] or f"{self.name}: {self.verdict.upper()}"
-        return f"<hupproof {told.partition(' (95 %')[0]}>"
+        """pytest shows that of whatever it asserts."""
+        return f"<hupproof {self.headline}>"
 
 
 def named(rows, name, what):

@@ -25,9 +25,17 @@ TIME_FOR_THE_REST = 120             # seconds: to start, to drain, to stop, to j
 class Trouble(pytest.fail.Exception):
     """It could not be run, or was bad input: one line, or what hupproof said."""
 
+    @property
+    def headline(self):
+        return str(self).partition("\n")[0]
+
 
 class NotAsExpected(pytest.fail.Exception):
-    """What hupproof printed; its first line says what is wrong."""
+    """What hupproof printed, below sentences that say what is wrong with it, if it does not."""
+
+    def __init__(self, result, *sentences):
+        super().__init__("\n".join([*sentences, *([""] if sentences else []), str(result)]))
+        self.headline = sentences[0] if sentences else result.headline
 
 
 def directory_of(item):
@@ -121,10 +129,10 @@ def result_of(ended, out, plan, too_late):
 def must_be_believed(item, result):
     """A run that proves nothing is no reason to go on, unless that was expected."""
     if result.verdict == "unknown" and "unknown" not in expectations.verdicts(result.expect):
-        why = f"{result.name}: UNKNOWN: " + "; ".join(result.reasons)
+        why = f"{result.name}: UNKNOWN by " + "; ".join(result.reasons)
         if setting(item.config, "unknown") == "skip":
             pytest.skip(why)
-        raise NotAsExpected(f"{why}\n\n{result}")
+        raise NotAsExpected(result, why)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -132,15 +140,15 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if call.excinfo and isinstance(call.excinfo.value, (Trouble, NotAsExpected)):
-        report.longrepr = without_traceback(item, str(call.excinfo.value))
+        report.longrepr = without_traceback(item, call.excinfo.value)
     if call.when == "call":
         tell(item, report)
 
 
-def without_traceback(item, text):
-    """The text, and its first line for the short summary and for JUnit."""
-    where = ReprFileLocation(str(item.path), 0, text.partition("\n")[0])
-    return ReprExceptionInfo(ReprTracebackNative([text + "\n"]), where)
+def without_traceback(item, failure):
+    """Its text, and its headline for the short summary and for JUnit."""
+    where = ReprFileLocation(str(item.path), 0, failure.headline)
+    return ReprExceptionInfo(ReprTracebackNative([f"{failure}\n"]), where)
 
 
 def tell(item, report):

@@ -44,7 +44,7 @@ def must_gate(python, directory, **environment):
     (directory / "restart.hup.json").write_text(json.dumps({**REAL, "steps": [RESTART]}))
     said = run(python, "-m", "pytest", "-p", "no:cacheprovider", "--hupproof-tries=4",
                "--hupproof-page=never", status=1, cwd=directory, env=clean(**environment))
-    assert "1 failed, 1 passed" in said and "restart.hup: FAIL  " in said
+    assert "1 failed, 1 passed" in said and "restart.hup: FAIL by no_request_lost" in said
 
 
 def must_be_told_by(directory):

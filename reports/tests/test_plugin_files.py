@@ -23,7 +23,7 @@ def test_a_failure_shows_what_hupproof_printed_and_no_traceback(project):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["shop: FAIL  12 requests", "  lane  new",
                                  "kept *hupproof-runs/one.hup.json/one/run-1/played: report.json*",
-                                 "FAILED one.hup.json::one - shop: FAIL  12 requests"])
+                                 "FAILED one.hup.json::one - played: FAIL by no_request_lost; 0 of 12 requests *"])
     result.stdout.no_fnmatch_line("*.py*")
 
 
@@ -53,7 +53,7 @@ def test_unknown_is_no_pass_and_says_why(project):
     project.scenario(play={"verdict": "unknown"})
     result = project.test()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["played: UNKNOWN: no_request_lost: so it was played"])
+    result.stdout.fnmatch_lines(["played: UNKNOWN by no_request_lost: so it was played"])
 
 
 def test_unknown_may_be_a_skip(project):
@@ -62,7 +62,7 @@ def test_unknown_may_be_a_skip(project):
     project.scenario("two.hup.json", play={"verdict": "fail"})
     result = project.test()
     result.assert_outcomes(skipped=1, failed=1)
-    result.stdout.fnmatch_lines(["SKIPPED*played: UNKNOWN: no_request_lost: so it was played"])
+    result.stdout.fnmatch_lines(["SKIPPED*played: UNKNOWN by no_request_lost: so it was played"])
 
 
 LATE = {"check": "load_was_on_time", "claim": "", "verdict": "unknown", "applies": True, "why": "late"}

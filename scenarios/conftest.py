@@ -195,19 +195,8 @@ class Run:
         return [f for f in self.report["findings"] if f["verdict"] == verdict]
 
     def had_no_time(self):
-        """Why this run is unknown, or fails for want of the failure that was expected, if
-        that is the busy machine's doing."""
-        expected = expectations.verdicts(self.expected)
-        if not self.report or "unknown" in expected:
-            return None
-        failed_otherwise = self.report["verdict"] == "fail" and "fail" in expected \
-            and any(expectations.did_not_fail(self.expected, self.report))
-        if self.report["verdict"] != "unknown" and not failed_otherwise:
-            return None
-        for f in self.findings("unknown"):
-            if f["check"] == "load_was_on_time" or "starved" in f["why"]:
-                return f"{f['check']}: {f['why']}"
-        return None
+        """Why it is to be tried again, or None."""
+        return expectations.had_no_time(self.expected, self.report) if self.report else None
 
     def problems(self):
         """Sentences; none if all is as it should be."""

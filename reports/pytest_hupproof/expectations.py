@@ -48,3 +48,18 @@ def unexpected(expect, report):
         least, most = bound if isinstance(bound, list) else (bound, bound)
         if bound is not None and not least <= lane["lost"] <= most:
             yield f"lane {lane['name']}: {bound} lost were expected, got {lane['lost']}"
+
+
+def had_no_time(expect, report):
+    """Why a run is unknown, or fails for want of the failure that was expected, if that is the busy
+    machine's doing; or None."""
+    expected = verdicts(expect)
+    failed_otherwise = report["verdict"] == "fail" and "fail" in expected \
+        and any(did_not_fail(expect, report))
+    if "unknown" in expected or not (report["verdict"] == "unknown" or failed_otherwise):
+        return None
+    for f in report["findings"]:
+        if f["verdict"] == "unknown" \
+                and (f["check"] == "load_was_on_time" or "starved" in f["why"]):
+            return f"{f['check']}: {f['why']}"
+    return None

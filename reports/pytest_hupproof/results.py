@@ -100,16 +100,8 @@ class Result:
 
     @property
     def had_no_time(self):
-        """Why it proves nothing, or not the failure that was expected, if that is the busy machine's
-        doing; or None."""
-        expected = expectations.verdicts(self.expect)
-        failed_otherwise = (self.verdict == "fail" and "fail" in expected
-                            and any(expectations.did_not_fail(self.expect, self.report)))
-        if "unknown" in expected or not (self.verdict == "unknown" or failed_otherwise):
-            return None
-        return next((f"{f.check}: {f.why}" for f in self.findings.values()
-                     if f.verdict == "unknown"
-                     and (f.check == "load_was_on_time" or "starved" in f.why)), None)
+        """Why it is to be tried again, or None."""
+        return expectations.had_no_time(self.expect, self.report)
 
     def properties(self):
         """(name, value), for JUnit."""

@@ -43,8 +43,9 @@ def must_gate(python, directory, **environment):
     (directory / "test_it.py").write_text(ASKS)
     (directory / "restart.hup.json").write_text(json.dumps({**REAL, "steps": [RESTART]}))
     said = run(python, "-m", "pytest", "-p", "no:cacheprovider", "--hupproof-tries=4",
-               "--hupproof-page=never", status=1, cwd=directory, env=clean(**environment))
+               status=1, cwd=directory, env=clean(**environment))
     assert "1 failed, 1 passed" in said and "restart.hup: FAIL by no_request_lost" in said
+    assert re.search(rf"^timeline  {directory}/hupproof-runs/restart.*/timeline.html$", said, re.M), said
 
 
 def must_be_told_by(directory):
@@ -56,13 +57,13 @@ def must_be_told_by(directory):
 @pytest.mark.slow
 def test_pip_installs_programs_viewers_and_plugin(tmp_path):
     wheels, env = tmp_path / "wheels", tmp_path / "venv"
-    got = subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--retries", "1",
-                          "--timeout", "20", "-d", wheels, "scikit-build-core"], env=clean(),
-                         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    if got.returncode != 0:
-        pytest.skip(f"pip can download nothing: {got.stderr.strip()[-200:]}")
     # The libraries of the viewers are this Python's, for a download takes longer than all the rest.
     run(sys.executable, "-m", "venv", "--system-site-packages", env)
+    got = subprocess.run([env / "bin/pip", "download", "-q", "--retries", "1", "--timeout", "20",
+                          "-d", wheels, "scikit-build-core"], env=clean(), text=True,
+                         stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if got.returncode != 0:
+        pytest.skip(f"pip can download nothing: {got.stderr.strip()[-200:]}")
     run(env / "bin/pip", "install", "-q", "--no-deps", "--no-index", "--find-links", wheels, ROOT)
     must_be_told_by(env / "bin")
     must_gate(env / "bin/python", tmp_path / "theirs")

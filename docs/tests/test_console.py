@@ -1,17 +1,11 @@
 """Does a newcomer who types what the pages say see what they say?"""
 
-import re
-
 import pytest
 
 import console
 
 PAGES = sorted(p for p in [*console.HERE.glob("**/*.md"), console.HERE.parent / "README.md"]
                if "```console" in p.read_text("utf-8"))
-
-
-def unknown(ran):
-    return [line for _, lines in ran for line in lines if re.search(r"^\S+: UNKNOWN", line)]
 
 
 @pytest.mark.slow
@@ -23,10 +17,10 @@ def test_a_page_shows_what_is_printed(path, tmp_path):
     for attempt in ("first", "second"):    # once more if the machine had no time, as for scenarios
         (tmp_path / attempt).mkdir()
         ran = console.run(page, tmp_path / attempt)
-        if not unknown(ran):
+        if not console.unknown(ran):
             break
     else:
-        pytest.skip("the machine was too busy, twice: " + unknown(ran)[0])
+        pytest.skip("the machine was too busy, twice: " + console.unknown(ran)[0])
     assert not list(console.differences(page, ran))
 
 

@@ -9,17 +9,14 @@ PAGES = sorted(p for p in [*console.HERE.glob("**/*.md"), console.HERE.parent / 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("path", PAGES, ids=[p.stem for p in PAGES])
 def test_a_page_shows_what_is_printed(path, tmp_path):
     page = console.read(path)
     if lacking := console.missing(page):
         pytest.skip(f"not installed: {' '.join(lacking)}")
-    for attempt in ("first", "second"):    # once more if the machine had no time, as for scenarios
-        (tmp_path / attempt).mkdir()
-        ran = console.run(page, tmp_path / attempt)
-        if not console.unknown(ran):
-            break
-    else:
+    ran = console.run(page, tmp_path)
+    if console.unknown(ran):
         pytest.skip("the machine was too busy, twice: " + console.unknown(ran)[0])
     assert not list(console.differences(page, ran))
 

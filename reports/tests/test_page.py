@@ -255,7 +255,6 @@ def test_hostile_text_stays_text(browser, folder, text):
     browser.open(page)
     browser.click("#findings button.finding")
     browser.click("ol.failures button")
-    browser.run("document.querySelector('details.events').open = true")
     assert browser.run("return window.hacked ?? null") is None
     assert browser.count("img, iframe, a[href^=javascript], h1 *:not(span), #head b, #tables b, style + style:not([id])") == 0
     assert text in browser.run("return document.querySelector('h1').textContent")
@@ -320,3 +319,25 @@ def test_several_runs_are_chosen_from(browser, run, folder):
 def test_a_page_that_cannot_be_made_is_told_in_a_line(tmp_path, capsys):
     assert cli.main(["html", str(tmp_path / "nothing"), "-o", str(tmp_path / "p.html")]) == errors.BAD_INPUT
     assert "nothing" in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
+def test_a_million_requests_are_one_page_that_opens(browser, page, folder):
+    """How long that takes is measured by reports/bench/page.py; here it has to be far from
+    proportional: 330 times the requests of the small page."""
+    million = synthetic.write_run(folder / "million", 1_000_000, outage=0.01)
+    big = page_of(million, to=folder / "million.html")
+    assert big.stat().st_size < 20_000_000
+    took = []
+    for one in (page, big):
+        browser.open(one)
+        took.append(int(browser.run("return document.documentElement.dataset.ready")))
+    assert took[1] < 30 * took[0]
+    state = browser.state()
+    assert state["total"] == 1_000_000 and state["lost"] > 10_000
+    assert browser.count("#picture path") < 12_000
+    browser.click("#findings button.finding")
+    browser.run("hupproof.timeline.show(5199.5, 5200.5)")
+    state = browser.state()
+    assert state["binned"] == 0 and 50 < state["total"] < 1000
+    assert browser.complaints() == []

@@ -60,12 +60,12 @@ function livesTraces(run, axis) {
     type: "scatter", mode: "markers", xaxis: "x", yaxis: axis, x: moments.map((m) => m[1] / 1000),
     y: moments.map((m) => y(m[0])), hoverinfo: "text",
     hovertext: moments.map(([r, ms, what]) => `${inSeconds(ms)}: ${forPlot(what)}<br><br>${about(r)}`),
-    marker: { symbol: moments.map((m) => m[3]), size: 9, color: css("--ink"),
+    marker: { symbol: moments.map((m) => m[3]), size: rows.length > MOST_LIVES ? 5 : 9, color: css("--ink"),
               line: { width: 1.5, color: css("--ink") } },
   };
   const named = rows.length <= MOST_LIVES;
   return {
-    rows: used,
+    rows: used, pixels: used > MOST_LIVES ? 13 : 22,
     ticks: { vals: named ? rows.map(y) : [used / 2],
              text: named ? rows.map(({ p }) => `pid ${p.pid}` + (p.generation ? `, gen. ${p.generation}` : ""))
                : [`${rows.length} lives`] },

@@ -58,7 +58,17 @@ function goTo(place) {
 function go(from, until) {
   const margin = Math.max((until - from) * 0.5, 25);
   timeline.show(from - margin, until + margin);
-  $("picture").scrollIntoView({ block: "nearest" });
+  const top = $("picture").getBoundingClientRect().top;
+  if (top < 0 || top > innerHeight / 2) $("picture").scrollIntoView();
+}
+
+function jumpsOf(run) {
+  const to = (u) => go(u.handover?.from_ms ?? u.begun_ms, u.handover?.until_ms ?? u.settled_ms ?? u.begun_ms);
+  const name = (k) => `upgrade ${k + 1}`;
+  if (run.upgrades.length < 5)
+    return run.upgrades.map((u, k) => el("button", { type: "button", click: () => to(u) }, name(k)));
+  return [el("select", { "aria-label": "go to an upgrade", change: (e) => { if (e.target.value) to(run.upgrades[e.target.value]); } },
+             el("option", { value: "" }, "go to ..."), run.upgrades.map((_, k) => el("option", { value: String(k) }, name(k))))];
 }
 
 function closeRun() {
@@ -78,11 +88,9 @@ async function showRun(key) {
   failures = new Failures(run, $("failures"), (i) => { pick(i); timeline.showRequest(i); });
   timeline = new Timeline($("picture"), run, (i) => { pick(i); timeline.draw(); }, tellDrawn);
   $("findings").replaceChildren(...findingsOf(run, goTo).filter(Boolean));
-  $("tables").replaceChildren(...[upgradesTable, lanesTable, processesTable, eventsTable]
+  $("tables").replaceChildren(...[lanesTable, stepsTable, upgradesTable, processesTable, eventsTable]
     .map((table) => table(run, go)).filter(Boolean));
-  const jumps = run.upgrades.slice(0, 12).map((u, k) => el("button", { type: "button", click: () =>
-    go(u.handover?.from_ms ?? u.begun_ms, u.handover?.until_ms ?? u.settled_ms ?? u.begun_ms) }, `upgrade ${k + 1}`));
-  $("jumps").replaceChildren(...jumps);
+  $("jumps").replaceChildren(...jumpsOf(run));
   await timeline.draw();
   root.dataset.run = key;
   root.dataset.ready = String(Math.round(performance.now()));

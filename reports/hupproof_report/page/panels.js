@@ -82,13 +82,16 @@ function filtersOf(run, onChange) {
   ];
 }
 
-/* heads: [text, is it a number]. */
+const UNFOLDED = 30;      // rows
+
+/* heads: [text, is it a number].  A long table is folded away. */
 function tableOf(caption, heads, rows) {
   if (!rows.length) return null;
   const cell = (tag, text, k, more) => el(tag, { class: heads[k][1] ? "number" : null, ...more }, text == null ? "-" : text);
-  return el("figure", { class: "table" }, el("table", {}, el("caption", {}, caption),
+  const table = el("figure", { class: "table" }, el("table", {}, el("caption", {}, caption),
     el("thead", {}, el("tr", {}, heads.map(([name], k) => cell("th", name, k, { scope: "col" })))),
     el("tbody", {}, rows.map((row) => el("tr", {}, row.map((text, k) => cell("td", text, k)))))));
+  return rows.length <= UNFOLDED ? table : el("details", {}, el("summary", {}, `${caption}: ${rows.length}`), table);
 }
 
 function jump(text, onJump) {
@@ -116,6 +119,13 @@ function processesTable(run, go) {
     inSeconds(p.execd_away_ms ?? p.exited_ms), endOf(p)?.[0], (p.requests ?? 0).toLocaleString("en")]));
 }
 
+function stepsTable(run, go) {
+  const heads = [["step", 1], ["began", 1], ["ended", 1], ["what"], ["came to"]];
+  return tableOf("Steps", heads, run.steps.map((step, k) => [
+    jump(String(k + 1), () => go(step.at_ms, step.ended_ms ?? step.at_ms)), inSeconds(step.at_ms), inSeconds(step.ended_ms),
+    step.detail || step.action, step.failed ? `failed: ${step.why || "it does not say why"}` : step.why || ""]));
+}
+
 function upgradesTable(run, go) {
   const heads = [["upgrade", 1], ["began", 1], ["a new process answers", 1], ["handover over", 1], ["requests", 1], ["lost", 1],
                  ["blind, new", 1], ["blind, kept", 1]];
@@ -128,8 +138,8 @@ function upgradesTable(run, go) {
 
 function eventsTable(run, go) {
   const told = run.events.filter((e) => !["listen_queue"].includes(e.event)), most = 500;
-  const table = tableOf(`What else happened${told.length > most ? `: the first ${most} of ${told.length}` : ""}`,
+  const table = tableOf(`What happened${told.length > most ? `: the first ${most} of ${told.length}` : ""}`,
     [["at", 1], ["what"], ["pid", 1], [""]], told.slice(0, most).map((e) =>
       [jump(inSeconds(e.at / 1e6), () => go(e.at / 1e6, e.at / 1e6)), e.event.replaceAll("_", " "), e.pid, e.text || ""]));
-  return table && el("details", { class: "events" }, el("summary", {}, count(told.length, "event")), table);
+  return table && el("div", { class: "events" }, table);
 }

@@ -92,7 +92,7 @@ function rateTraces(run, axis, from, until, bins) {
   }
   const x = Array.from(counts[0], (_, bin) => (from + bin / scale) / 1000);
   const [ok, lost] = counts.map((mine) => Array.from(mine, (n) => n * second));
-  const traces = [{ ...line(axis, { x, y: ok }, "ok answers", css("--rate"), "a second"),
+  const traces = [{ ...line(axis, { x: [...x, until / 1000], y: [...ok, ok[bins - 1]] }, "ok answers", css("--rate"), "a second"),
                     fill: "tozeroy", fillcolor: css("--rate-fill") }];
   if (lost.some((y) => y))
     traces.push({ type: "bar", xaxis: "x", yaxis: axis, x, y: lost, offset: 0, width: 1 / second, hoverinfo: "text",

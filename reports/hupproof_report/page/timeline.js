@@ -68,16 +68,14 @@ class Timeline {
     }).filter(({ traces }) => traces.length);
     const lower = this.onPaper ? 0.8 : 1;
     this.bandPx = lower * ([0, 190, 130, 110, 95][bands.length] || Math.max(28, 420 / bands.length));
-    const rows = [["y", lives.rows * 22 + 6], ["y2", Math.max(1, bands.length) * this.bandPx],
+    const rows = [["y", lives.rows * lives.pixels + 6], ["y2", Math.max(1, bands.length) * this.bandPx],
                   ...strips.map(({ axis }) => [axis, 78 * lower])];
     const { domains, height } = this.place(rows);
     const traces = [...lives.traces, ...requestTraces(this, chosen, bands, of, perPixel),
                     ...strips.flatMap((s) => s.traces)];
-    const layout = pictureLayout(this, { domains, height, lives, bands, strips });
+    const layout = pictureLayout(this, { domains, height, lives, bands, of, strips });
     const done = Plotly.react(this.box, traces, layout, {
-      displaylogo: false, responsive: false, doubleClick: false,
-      modeBarButtonsToRemove: ["select2d", "lasso2d", "autoScale2d", "resetScale2d", "zoomIn2d", "zoomOut2d",
-                               "hoverClosestCartesian", "hoverCompareCartesian", "toggleSpikelines"],
+      displaylogo: false, responsive: false, doubleClick: false, modeBarButtons: [["toImage", "zoom2d", "pan2d"]],
     });
     if (!this.listens) {
       this.listens = true;

@@ -16,7 +16,7 @@ import markupsafe
 from .packed import pack
 
 HERE = pathlib.Path(__file__).parent / "page"
-SCRIPTS = ("columns", "text", "run", "select", "strips", "lives", "marks", "layout", "timeline", "panels", "lists",
+SCRIPTS = ("columns", "text", "run", "select", "strips", "lives", "marks", "layout", "timeline", "panels", "tables", "lists",
            "main")
 STYLES = ("style", "print")
 

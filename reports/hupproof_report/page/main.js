@@ -88,7 +88,7 @@ async function showRun(key) {
   failures = new Failures(run, $("failures"), (i) => { pick(i); timeline.showRequest(i); });
   timeline = new Timeline($("picture"), run, (i) => { pick(i); timeline.draw(); }, tellDrawn);
   $("findings").replaceChildren(...findingsOf(run, goTo).filter(Boolean));
-  $("tables").replaceChildren(...[lanesTable, stepsTable, upgradesTable, processesTable, eventsTable]
+  $("tables").replaceChildren(...[lanesTable, stepsTable, upgradesTable, statesTable, processesTable, eventsTable]
     .map((table) => table(run, go)).filter(Boolean));
   $("jumps").replaceChildren(...jumpsOf(run));
   await timeline.draw();

@@ -22,7 +22,8 @@ function barLayout(timeline, alone, chosen, bands, of, perPixel, size) {
   const foot = new Uint8Array(bands.length);      // has columns below
   for (const i of chosen.binned) foot[of[run.process[i]]] = 1;
   const room = Array.from(foot, (has) => (has ? 0.52 : 0.88));
-  const most = room.map((share) => Math.max(3, Math.floor(share * bandPx / (size - 1))));
+  const failed = new Set(chosen.failures.map((i) => of[run.process[i]]));     // marks need more room
+  const most = room.map((share, band) => Math.max(3, Math.floor(share * bandPx / (failed.has(band) ? size - 1 : 3))));
   const { rows, used } = stacked(run, alone, of, bands.length, (size + 1) * perPixel, most);
   const height = used.map((n, band) => Math.min(room[band] / Math.max(1, n), 14 / bandPx));
   const y = alone.map((i, k) => {

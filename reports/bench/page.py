@@ -13,10 +13,10 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
 
-import synthetic    # noqa: E402
-from browser import Browser, is_missing     # noqa: E402
-from hupproof_report import cli     # noqa: E402
-from hupproof_report.history import read_history    # noqa: E402
+import synthetic  # noqa: E402
+from browser import Browser, is_missing  # noqa: E402
+from hupproof_report import cli  # noqa: E402
+from hupproof_report.history import read_history  # noqa: E402
 
 
 def timed(what, times):
@@ -29,8 +29,11 @@ def timed(what, times):
 
 
 def say(what, values, unit):
-    print(f"{what:44} {statistics.median(values):10.2f} {unit:4} "
-          f"({min(values):.2f} to {max(values):.2f} of {len(values)})", flush=True)
+    print(
+        f"{what:44} {statistics.median(values):10.2f} {unit:4} "
+        f"({min(values):.2f} to {max(values):.2f} of {len(values)})",
+        flush=True,
+    )
 
 
 def measure(requests, times, folder):
@@ -58,7 +61,7 @@ def measure(requests, times, folder):
 
 
 def main():
-    requests, times = ([int(a) for a in sys.argv[1:]] + [1_000_000, 3][len(sys.argv) - 1:])[:2]
+    requests, times = ([int(a) for a in sys.argv[1:]] + [1_000_000, 3][len(sys.argv) - 1 :])[:2]
     with tempfile.TemporaryDirectory() as folder:
         print(f"{requests} requests")
         measure(requests, times, pathlib.Path(folder))

@@ -55,10 +55,20 @@ def page_of_runs(runs):
 
 def page_of_matrix(matrix, output, table_only):
     runs = matrix_table.runs_of(matrix)
-    inside = not table_only and requests_of(runs.values()) <= EMBEDDED
     keys = dict(zip(runs, keys_of(runs.values())))
-    table = matrix_table.table(matrix, runs, keys if inside else {}, output.parent)
-    data = [(keys[d], data_of(run, keys[d])) for d, run in runs.items()] if inside else []
+    inside, troubles = {}, []
+    if requests_of(runs.values()) > EMBEDDED:
+        troubles.append("the runs are too many to be in this page; cells lead to their directories")
+    elif not table_only:
+        for directory, run in runs.items():
+            try:
+                inside[directory] = data_of(run, keys[directory])
+            except errors.BadInput as e:
+                troubles.append(f"a run is not in this page: {e}")
+    keys = {directory: keys[directory] for directory in inside}
+    table = matrix_table.table(matrix, runs, keys, output.parent)
+    table.troubles.extend(troubles)
+    data = [(keys[directory], one) for directory, one in inside.items()]
     return render(f"matrix of {len(table.rows)} scenarios", data, table)
 
 

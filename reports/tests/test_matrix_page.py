@@ -1,6 +1,7 @@
 """Does the page of a matrix say what its runs showed, and does each cell lead to the worst of them?"""
 
 import json
+import shutil
 import urllib.parse
 
 import pytest
@@ -165,6 +166,17 @@ def test_a_table_alone_leads_to_the_directories(browser, folder, tmp_path):
     places = {urllib.parse.unquote(urllib.parse.urlparse(href).path).rstrip("/") for href in hrefs}
     assert places == {str(folder / name) for name in ("calm-1", "calm-2", "lossy-1", "lossy-2")}
     assert browser.complaints() == []
+
+
+def test_a_run_without_a_history_is_told_and_its_cells_lead_to_its_directory(folder, tmp_path):
+    poor = tmp_path / "poor"
+    shutil.copytree(folder, poor)
+    (poor / "lossy-2" / "history.ndjson").unlink()
+    page = tmp_path / "p.html"
+    assert cli.main(["html", str(poor), "-o", str(page)]) == errors.PASS
+    text = page.read_text()
+    assert "a run is not in this page: " in text and 'href="./poor/lossy-2/"' in text
+    assert 'href="#lossy-2"' not in text and 'href="#lossy-1"' in text
 
 
 def test_several_at_once_are_refused(folder, tmp_path, capsys):

@@ -4,7 +4,6 @@ import pytest
 
 import synthetic
 from browser import browser  # noqa: F401
-from hupproof_report import cli, errors
 from hupproof_report.history import read_history
 from pages import folder, history_of, lost, page, page_of, rewritten, run  # noqa: F401
 
@@ -178,61 +177,3 @@ def test_zooming_in_shows_each_request_and_hovering_its_fields(browser, page, ru
         "errno 111 ECONNREFUSED",
     ):
         assert text in told
-
-
-def test_a_history_that_is_cut_off_says_so(browser, page, folder):
-    browser.open(page)
-    assert browser.count(".notice") == 0
-    run = synthetic.write_run(folder / "cut", 200, whole=False)
-    browser.open(page_of(run, to=folder / "cut.html"))
-    assert "not whole" in browser.text(".notice")
-
-
-def test_a_run_without_requests_has_a_page(browser, folder):
-    run = synthetic.write_run(folder / "empty", 0)
-    browser.open(page_of(run, to=folder / "empty.html"))
-    assert browser.state()["total"] == 0 and browser.count("#picture .main-svg")
-
-
-def test_several_runs_are_chosen_from(browser, run, folder):
-    calm = synthetic.write_run(folder / "calm", 300, outage=0)
-    browser.open(page_of(run, calm, to=folder / "both.html"))
-    assert browser.state()["total"] == 3000
-    browser.run(
-        "const c = document.getElementById('choose'); c.value = 'calm'; c.dispatchEvent(new Event('change'))"
-    )
-    browser.wait("document.documentElement.dataset.run === 'calm'")
-    assert browser.state()["total"] == 300
-    browser.open(folder / "both.html", "#calm")
-    assert browser.state()["total"] == 300
-    browser.driver.back()
-
-
-def test_a_page_that_cannot_be_made_is_told_in_a_line(tmp_path, capsys):
-    assert (
-        cli.main(["html", str(tmp_path / "nothing"), "-o", str(tmp_path / "p.html")])
-        == errors.BAD_INPUT
-    )
-    assert "nothing" in capsys.readouterr().err and not list(tmp_path.iterdir())
-
-
-@pytest.mark.slow
-def test_a_million_requests_are_one_page_that_opens(browser, page, folder):
-    """How long that takes is measured by reports/bench/page.py; here it has to be far from
-    proportional: 330 times the requests of the small page."""
-    million = synthetic.write_run(folder / "million", 1_000_000, outage=0.01)
-    big = page_of(million, to=folder / "million.html")
-    assert big.stat().st_size < 20_000_000
-    took = []
-    for one in (page, big):
-        browser.open(one)
-        took.append(int(browser.run("return document.documentElement.dataset.ready")))
-    assert took[1] < 30 * took[0]
-    state = browser.state()
-    assert state["total"] == 1_000_000 and state["lost"] > 10_000
-    assert browser.count("#picture path") < 12_000
-    browser.click("#findings button.finding")
-    browser.run("hupproof.timeline.show(5199.5, 5200.5)")
-    state = browser.state()
-    assert state["binned"] == 0 and 50 < state["total"] < 1000
-    assert browser.complaints() == []

@@ -72,6 +72,7 @@ def test_what_was_packed_is_unpacked(browser, folder):
         ),
         ("process", "nobody (known)", lambda row: row.get("pid")),
     ],
+    ids=["a lane", "ok", "one outcome", "a process", "nobody"],
 )
 def test_a_filter_leaves_what_it_says(browser, page, run, kind, value, left):
     browser.open(page)

@@ -3,6 +3,7 @@
 #define HUPPROOF_CLI_H
 
 #include "run.h"
+#include "summary.h"
 
 #include <stdio.h>
 
@@ -25,6 +26,9 @@ struct command {
 };
 extern const struct command command_run, command_try, command_check, command_matrix,
     command_compare, command_list;
+
+/* All of them, in their order; NULL: there are no more. */
+const struct command *command_at(size_t i);
 
 /* The options of a command line, one after the other, in any order with the
    other arguments, which stay in argv. */
@@ -62,7 +66,8 @@ int exit_of(enum verdict v);
 /* Runs one scenario and tells about it; an exit status. */
 struct exports;
 struct telling {
-    bool quiet, json;
+    bool json;
+    enum summary_size size;
     struct exports *exports; /* gets to know of the run */
     bool interrupted;        /* comes back: no further run is wanted */
 };

@@ -57,8 +57,8 @@ static int tell(const struct matrix *m, const char *out, const struct telling *h
         puts(text);
         free(text);
     } else {
-        matrix_table_write(stdout, m, how->quiet);
-        if (!failed && !how->quiet)
+        matrix_table_write(stdout, m, how->size == SUMMARY_LINE);
+        if (!failed && how->size != SUMMARY_LINE)
             printf("matrix: %s\n", path);
     }
     flush_output();
@@ -97,7 +97,7 @@ static int read_options(const struct command *c, struct options *given, struct r
         if (strcmp(given->name, "out") == 0)
             o->out = given->value;
         else if (strcmp(given->name, "quiet") == 0)
-            how->quiet = true;
+            how->size = SUMMARY_LINE;
         else if (strcmp(given->name, "json") == 0)
             how->json = true;
         else if (exports_take(how->exports, given->name, given->value))
@@ -117,7 +117,7 @@ static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs" };
     struct exports exports = { 0 };
-    struct telling how = { .exports = &exports };
+    struct telling how = { .size = SUMMARY_SHORT, .exports = &exports };
     struct matrix m = { 0 };
     struct options given;
     struct err err = { 0 };
@@ -133,7 +133,7 @@ static int run(const struct command *c, int argc, char **argv)
         fprintf(stderr, "hupproof: %s\n", err.text);
         status = EXIT_COULD_NOT_RUN;
     } else if (status == EXIT_PASS) {
-        status = matrix_rounds_run(&m, &o, how.quiet);
+        status = matrix_rounds_run(&m, &o, how.size == SUMMARY_LINE);
         status = exit_worse(status, tell(&m, o.out, &how));
     }
     note_runs(&exports, &m, o.out);

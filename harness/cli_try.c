@@ -24,6 +24,7 @@ static const struct option_row options[] = {
     { "out", "DIR", "where reports go (default: hupproof-runs)" },
     { "seed", "N", "for the random schedules" },
     { "quiet", NULL, "only the verdict" },
+    { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print report.json instead of the tables" },
     EXPORT_OPTIONS,
     { NULL, NULL, NULL },
@@ -204,9 +205,11 @@ static int run(const struct command *c, int argc, char **argv)
     o.seed_given = wished(&w, "seed");
     if (wished(&w, "out"))
         o.out = wished(&w, "out");
-    how = (struct telling){ .quiet = wished(&w, "quiet"),
-                            .json = wished(&w, "json"),
-                            .exports = &exports };
+    how = (struct telling){ .json = wished(&w, "json"),
+                            .exports = &exports,
+                            .size = wished(&w, "quiet")     ? SUMMARY_LINE
+                                    : wished(&w, "verbose") ? SUMMARY_ALL
+                                                            : SUMMARY_SHORT };
     for (size_t i = 0; options[i].name; i++)
         if (w.value[i])
             exports_take(&exports, options[i].name, w.value[i]);

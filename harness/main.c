@@ -8,6 +8,11 @@ static const struct command *const commands[] = {
     &command_run, &command_try, &command_check, &command_matrix, &command_compare, &command_list,
 };
 
+const struct command *command_at(size_t i)
+{
+    return i < COUNT(commands) ? commands[i] : NULL;
+}
+
 static void help(FILE *to)
 {
     fprintf(to, "usage: hupproof COMMAND ...\n\n"

@@ -32,13 +32,11 @@ static void on_sample(void *arg, const struct sample *s)
     struct run *r = arg;
 
     history_add_sample(r->record.h, s);
+    r->by_outcome[s->outcome]++;
     if (s->outcome == OUTCOME_OK) {
-        r->answered++;
         target_note_answer(&r->target, s);
         steps_look(&r->steps);
         states_look(&r->states);
-    } else {
-        r->lost++;
     }
 }
 

@@ -13,6 +13,7 @@ void put_bool(cJSON *to, const char *key, bool value);
 
 /* NULL or empty: not known.  Bytes that are not UTF-8 become "?". */
 void put_text(cJSON *to, const char *key, const char *text);
+void put_item(cJSON *list, const char *text);
 
 /* An object of those that there were, by their names. */
 void put_outcomes(cJSON *to, const char *key, const uint64_t by_outcome[N_OUTCOMES]);

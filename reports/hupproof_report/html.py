@@ -1,0 +1,78 @@
+"""Which page is written where?"""
+
+import os
+import pathlib
+
+from . import errors, matrix_table
+from .page import data_of, render
+from .runs import Matrix, open_run_or_matrix
+
+EMBEDDED = 1_500_000    # requests in one page: what 20 MB hold
+
+
+def add_options(parser):
+    parser.add_argument("runs", nargs="+", metavar="RUN",
+                        help="directory that a run left, or its report.json; or that of a matrix")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the page")
+    parser.add_argument("--table-only", action="store_true",
+                        help="of a matrix: without its runs; cells link to their directories")
+
+
+def keys_of(runs):
+    """What names each run within the page, and reads well in its address."""
+    keys = []
+    for run in runs:
+        name = run.directory.resolve().name or run.name
+        key, n = name, 2
+        while key in keys:
+            key, n = f"{name}-{n}", n + 1
+        keys.append(key)
+    return keys
+
+
+def requests_of(runs):
+    return sum(run.report["summary"]["requests"] for run in runs)
+
+
+def page_of_runs(runs):
+    if requests_of(runs) > EMBEDDED and len(runs) > 1:
+        raise errors.BadInput(f"{requests_of(runs)} requests are too many for one page of "
+                              f"{len(runs)} runs (at most {EMBEDDED}): make one of each")
+    data = [(key, data_of(run, key)) for key, run in zip(keys_of(runs), runs)]
+    names = list(dict.fromkeys(run.name for run in runs))
+    title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return render(f"{title}: {runs[0].verdict}" if len(runs) == 1 else title, data)
+
+
+def page_of_matrix(matrix, output, table_only):
+    runs = matrix_table.runs_of(matrix)
+    inside = not table_only and requests_of(runs.values()) <= EMBEDDED
+    keys = dict(zip(runs, keys_of(runs.values())))
+    table = matrix_table.table(matrix, runs, keys if inside else {}, output.parent)
+    data = [(keys[d], data_of(run, keys[d])) for d, run in runs.items()] if inside else []
+    return render(f"matrix of {len(table.rows)} scenarios", data, table)
+
+
+def write(path, text):
+    """Whole or not at all."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        new.write_text(text, "utf-8")
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def run(options):
+    output = pathlib.Path(options.output)
+    opened = [open_run_or_matrix(path) for path in options.runs]
+    matrices = [one for one in opened if isinstance(one, Matrix)]
+    if matrices and len(opened) > 1:
+        raise errors.BadInput("a matrix has a page of its own: name one matrix, or runs")
+    if matrices:
+        text = page_of_matrix(matrices[0], output, options.table_only)
+    else:
+        text = page_of_runs(opened)
+    write(output, text)
+    print(f"{output}: {len(text.encode()) / 1e6:.1f} MB")
+    return errors.PASS

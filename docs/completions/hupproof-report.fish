@@ -22,7 +22,7 @@ complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l baseline
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l fail-on -x -a 'worse cannot-tell' -d 'exit with 2 as well if more runs are needed to tell (default: worse)'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l anyway -d 'compare what is refused, and say why it would be; times of two machines are not judged, though'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l only -x -d 'these figures alone, with commas between; the fewer, the fewer repeats it takes'
-complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l ratio -x -d 'the margin: no worse is up to so many times as much (default: 1.25)'
+complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l ratio -x -d 'the margin: up to so many times as much is no worse (default: 1.25)'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l least -x -d 'and up to so many ms more (default: by figure, 1 to 20)'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l confidence -x -d 'how surely, all rows together (default: 0.95)'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l json -d 'print the comparison as JSON'

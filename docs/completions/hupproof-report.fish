@@ -28,6 +28,7 @@ complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l confiden
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l json -d 'print the comparison as JSON'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l markdown -d 'print it as Markdown'
 complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -l quiet -d 'only what is worse or better'
+complete -c hupproof-report -n '__fish_seen_subcommand_from compare' -x -a '(__fish_complete_suffix .json)'
 
 complete -c hupproof-report -n '__fish_seen_subcommand_from junit' -l help -d 'more about it'
 complete -c hupproof-report -n '__fish_seen_subcommand_from junit' -l output -r -F -d 'instead of standard output; a file is whole or absent'

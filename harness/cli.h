@@ -3,6 +3,7 @@
 #define HUPPROOF_CLI_H
 
 #include "run.h"
+#include "summary.h"
 
 #include <stdio.h>
 
@@ -19,10 +20,15 @@ struct command {
     const char *arguments;            /* for the usage line */
     const char *meaning;              /* one line */
     const char *more;                 /* what else --help says; NULL: nothing */
-    const struct option_row *options; /* ended by a NULL name */
+    const struct option_row *options; /* ended by a NULL name; NULL: another program reads them,
+                                         and has the --help */
     int (*run)(const struct command *c, int argc, char **argv);
 };
-extern const struct command command_run, command_try, command_check, command_matrix, command_list;
+extern const struct command command_run, command_try, command_check, command_matrix,
+    command_compare, command_list;
+
+/* All of them, in their order; NULL: there are no more. */
+const struct command *command_at(size_t i);
 
 /* The options of a command line, one after the other, in any order with the
    other arguments, which stay in argv. */
@@ -58,9 +64,12 @@ int exit_worse(int a, int b);
 int exit_of(enum verdict v);
 
 /* Runs one scenario and tells about it; an exit status. */
+struct exports;
 struct telling {
-    bool quiet, json;
-    bool interrupted; /* comes back: no further run is wanted */
+    bool json;
+    enum summary_size size;
+    struct exports *exports; /* gets to know of the run */
+    bool interrupted;        /* comes back: no further run is wanted */
 };
 int run_and_tell(struct run_options *o, struct telling *how);
 

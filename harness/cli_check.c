@@ -2,20 +2,20 @@
 #include "cli.h"
 #include "json/history_file.h"
 #include "json/report_write.h"
-#include "summary.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const struct option_row options[] = {
     { "quiet", NULL, "only the verdict" },
+    { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print the report as JSON" },
     { NULL, NULL, NULL },
 };
 
 static int run(const struct command *c, int argc, char **argv)
 {
-    struct telling how = { 0 };
+    struct telling how = { .size = SUMMARY_SHORT };
     struct options given;
     struct scenario sc;
     struct history h;
@@ -27,8 +27,10 @@ static int run(const struct command *c, int argc, char **argv)
 
     options_start(&given, c, argc, argv);
     while ((more_options = options_next(&given)) > 0) {
-        how.quiet |= strcmp(given.name, "quiet") == 0;
-        how.json |= strcmp(given.name, "json") == 0;
+        if (strcmp(given.name, "json") == 0)
+            how.json = true;
+        else
+            how.size = strcmp(given.name, "quiet") == 0 ? SUMMARY_LINE : SUMMARY_ALL;
     }
     if (more_options < 0)
         return EXIT_BAD_INPUT;
@@ -47,7 +49,7 @@ static int run(const struct command *c, int argc, char **argv)
         puts(text);
         free(text);
     } else {
-        summary_write(stdout, &facts, findings, verdict, how.quiet);
+        summary_write(stdout, &facts, findings, verdict, how.size);
     }
     free(findings);
     facts_free(&facts);

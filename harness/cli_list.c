@@ -1,7 +1,9 @@
 /* hupproof list: what are the words of a scenario and of a report? */
 #include "cli.h"
+#include "commands_json.h"
 #include "json/checks_json.h"
 #include "json/fields.h"
+#include "json/words_json.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -10,35 +12,13 @@
 #include <unistd.h>
 
 static const struct option_row options[] = {
-    { "json", NULL, "as JSON: checks, and fields with types, defaults and bounds" },
+    { "json", NULL, "as JSON, with all that the tables have: types, defaults, bounds ..." },
     { NULL, NULL, NULL },
 };
 
 static void row(const char *name, const char *meaning)
 {
     printf("%-28s %s\n", name, meaning);
-}
-
-static int list_words(const struct word *words)
-{
-    for (; words->name; words++)
-        row(words->name, words->meaning);
-    return EXIT_PASS;
-}
-
-static int list_actions(void)
-{
-    return list_words(action_words);
-}
-
-static int list_behaviours(void)
-{
-    return list_words(behaviour_words);
-}
-
-static int list_shapes(void)
-{
-    return list_words(shape_words);
 }
 
 static int list_checks(void)
@@ -62,6 +42,15 @@ static int list_states(void)
     return EXIT_PASS;
 }
 
+static int list_commands(void)
+{
+    const struct command *c;
+
+    for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+        row(c->name, c->meaning);
+    return EXIT_PASS;
+}
+
 static int list_fields(void)
 {
     for (size_t i = 0; i < n_fields; i++) {
@@ -78,7 +67,7 @@ static int list_fields(void)
 }
 
 /* The judge does not link the defendant, so the server tells of itself. */
-static int ask_server(const char *option)
+static int ask_server(const char *option, bool json)
 {
     char exe[4000], path[4096];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
@@ -86,50 +75,68 @@ static int ask_server(const char *option)
     exe[n > 0 ? n : 0] = '\0';
     snprintf(path, sizeof path, "%s/reload_server", dirname(exe));
     fflush(stdout);
-    execl(path, path, option, (char *)NULL);
+    execl(path, path, "--format", json ? "json" : "text", option, (char *)NULL);
     fprintf(stderr, "hupproof: %s: %s\n", path, strerror(errno));
     return EXIT_COULD_NOT_RUN;
 }
 
-static int list_strategies(void)
-{
-    return ask_server("--list");
-}
-
-static int list_faults(void)
-{
-    return ask_server("--list-faults");
-}
-
+/* Each list is of words, or of whatever its functions print, or the server's. */
 static const struct list {
-    const char *what;
+    const char *what, *meaning;
+    const struct word *words;
     int (*show)(void);
-    char *(*json)(void); /* to be freed; NULL: it has no such form */
-    const char *meaning;
+    char *(*json)(void); /* to be freed */
+    const char *server;  /* its option */
 } lists[] = {
-    { "checks", list_checks, checks_json, "the claims a run is judged by" },
-    { "strategies", list_strategies, NULL, "how the reference server restarts" },
-    { "faults", list_faults, NULL, "what the reference server can do wrong on purpose" },
-    { "actions", list_actions, NULL, "what a step can do" },
-    { "shapes", list_shapes, NULL, "how the requests of a lane are spaced" },
-    { "outcomes", list_outcomes, NULL, "how a request can end" },
-    { "behaviours", list_behaviours, NULL, "what a server can be expected to do to its clients" },
-    { "states", list_states, NULL, "where a connection may be held when an upgrade strikes" },
-    { "fields", list_fields, fields_json, "all that a scenario can say" },
+    { "checks", "the claims a run is judged by", .show = list_checks, .json = checks_json },
+    { "strategies", "how the reference server restarts", .server = "--list" },
+    { "faults", "what the reference server can do wrong on purpose", .server = "--list-faults" },
+    { "actions", "what a step can do", .words = action_words },
+    { "shapes", "how the requests of a lane are spaced", .words = shape_words },
+    { "outcomes", "how a request can end", .show = list_outcomes, .json = outcomes_json },
+    { "verdicts", "what a run can come to", .words = verdict_words },
+    { "behaviours", "what a server can be expected to do to its clients",
+      .words = behaviour_words },
+    { "states", "where a connection may be held when an upgrade strikes", .show = list_states,
+      .json = states_json },
+    { "fields", "all that a scenario can say", .show = list_fields, .json = fields_json },
+    { "commands", "what can be asked of hupproof", .show = list_commands, .json = commands_json },
 };
 
-static int show(const struct command *c, const struct list *list, bool json)
+static int show_words(const struct word *words)
 {
-    char *text;
+    for (; words->name; words++)
+        row(words->name, words->meaning);
+    return EXIT_PASS;
+}
 
-    if (!json)
-        return list->show();
-    if (!list->json)
-        return usage_error(c, "--json: not for %s", list->what);
-    text = list->json();
+static int show_json(const struct list *list)
+{
+    char *text = list->words ? words_json(list->words) : list->json();
+
     puts(text);
     free(text);
     return EXIT_PASS;
+}
+
+static int show(const struct list *list, bool json)
+{
+    if (list->server)
+        return ask_server(list->server, json);
+    if (json)
+        return show_json(list);
+    return list->words ? show_words(list->words) : list->show();
+}
+
+/* What there is to list. */
+static int show_lists(bool json)
+{
+    struct word words[COUNT(lists) + 1] = { { NULL, NULL } };
+    struct list all = { .words = words };
+
+    for (size_t i = 0; i < COUNT(lists); i++)
+        words[i] = (struct word){ lists[i].what, lists[i].meaning };
+    return show(&all, json);
 }
 
 static int run(const struct command *c, int argc, char **argv)
@@ -143,14 +150,11 @@ static int run(const struct command *c, int argc, char **argv)
         json = true;
     if (more_options < 0)
         return EXIT_BAD_INPUT;
-    if (given.kept == 0) {
-        for (size_t i = 0; i < COUNT(lists); i++)
-            row(lists[i].what, lists[i].meaning);
-        return EXIT_PASS;
-    }
+    if (given.kept == 0)
+        return show_lists(json);
     for (size_t i = 0; i < COUNT(lists); i++)
         if (strcmp(given.argv[0], lists[i].what) == 0)
-            return show(c, &lists[i], json);
+            return show(&lists[i], json);
     return usage_error(c, "%s: nothing to list by that name", given.argv[0]);
 }
 

@@ -1,5 +1,6 @@
 /* hupproof matrix: several scenarios in turns, one table to compare them by. */
 #include "cli.h"
+#include "exports.h"
 #include "json/matrix_write.h"
 #include "matrix_rounds.h"
 #include "matrix_table.h"
@@ -13,6 +14,7 @@ static const struct option_row options[] = {
     { "out", "DIR", "where matrix.json and the runs' own directories go (default: hupproof-runs)" },
     { "quiet", NULL, "the table alone, and no line as each run ends" },
     { "json", NULL, "print matrix.json instead of the table" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -55,8 +57,8 @@ static int tell(const struct matrix *m, const char *out, const struct telling *h
         puts(text);
         free(text);
     } else {
-        matrix_table_write(stdout, m, how->quiet);
-        if (!failed && !how->quiet)
+        matrix_table_write(stdout, m, how->size == SUMMARY_LINE);
+        if (!failed && how->size != SUMMARY_LINE)
             printf("matrix: %s\n", path);
     }
     flush_output();
@@ -64,6 +66,25 @@ static int tell(const struct matrix *m, const char *out, const struct telling *h
         fprintf(stderr, "hupproof: %s\n", err.text);
     free(path);
     return failed ? EXIT_COULD_NOT_RUN : EXIT_PASS;
+}
+
+/* Where nothing was run, that has to be told as well. */
+static void note_runs(struct exports *x, const struct matrix *m, const char *out)
+{
+    for (size_t i = 0; i < m->n_rows; i++) {
+        for (size_t r = 0; r < m->rows[i].n_runs; r++) {
+            const struct matrix_run *run = &m->rows[i].runs[r];
+            char *directory = mem_printf("%s/%s", out, run->directory ? run->directory : "");
+
+            if (run->could_not_run)
+                exports_add_failed(x, m->rows[i].scenario, run->why);
+            else
+                exports_add_run(x, directory);
+            free(directory);
+        }
+    }
+    if (x->n_runs + x->n_failed == 0)
+        exports_add_failed(x, "matrix", "nothing was run: standard error says why");
 }
 
 static int read_options(const struct command *c, struct options *given, struct run_options *o,
@@ -76,9 +97,11 @@ static int read_options(const struct command *c, struct options *given, struct r
         if (strcmp(given->name, "out") == 0)
             o->out = given->value;
         else if (strcmp(given->name, "quiet") == 0)
-            how->quiet = true;
+            how->size = SUMMARY_LINE;
         else if (strcmp(given->name, "json") == 0)
             how->json = true;
+        else if (exports_take(how->exports, given->name, given->value))
+            continue;
         else if (!parse_count(given->value, 1, 100000, &n))
             return usage_error(c, "--repeat: must be 1 to 100000, got %s", given->value);
     }
@@ -93,7 +116,8 @@ static int read_options(const struct command *c, struct options *given, struct r
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs" };
-    struct telling how = { 0 };
+    struct exports exports = { 0 };
+    struct telling how = { .size = SUMMARY_SHORT, .exports = &exports };
     struct matrix m = { 0 };
     struct options given;
     struct err err = { 0 };
@@ -102,15 +126,18 @@ static int run(const struct command *c, int argc, char **argv)
 
     options_start(&given, c, argc, argv);
     status = read_options(c, &given, &o, &how);
-    if (status == EXIT_PASS)
-        status = matrix_rounds_read(&m, &o, given.kept, given.argv);
+    if (status != EXIT_PASS)
+        return status;
+    status = matrix_rounds_read(&m, &o, given.kept, given.argv);
     if (status == EXIT_PASS && workspace_make_directory(o.out, ".", 1, 1, directory, &err) != 0) {
         fprintf(stderr, "hupproof: %s\n", err.text);
         status = EXIT_COULD_NOT_RUN;
     } else if (status == EXIT_PASS) {
-        status = matrix_rounds_run(&m, &o, how.quiet);
+        status = matrix_rounds_run(&m, &o, how.size == SUMMARY_LINE);
         status = exit_worse(status, tell(&m, o.out, &how));
     }
+    note_runs(&exports, &m, o.out);
+    status = exit_worse(status, exports_write(&exports));
     matrix_free(&m);
     return status;
 }

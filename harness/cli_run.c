@@ -1,8 +1,8 @@
 /* hupproof run: run, judge, write reports. */
 #include "cli.h"
+#include "exports.h"
 #include "json/report_write.h"
 #include "progress.h"
-#include "summary.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,10 @@ static const struct option_row options[] = {
     { "repeat", "N", "run each scenario N times" },
     { "seed", "N", "for the random schedules, instead of the scenario's own" },
     { "quiet", NULL, "only the verdict, one line a run" },
+    { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print report.json instead of the tables" },
     { "watch", "HOW", "events (default), perf or polling: how processes are watched" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -34,6 +36,7 @@ void tell_error(const char *file, const struct err *err)
 
 void tell_notice(const char *file, const char *text)
 {
+    progress_clear();
     fprintf(stderr, "hupproof: %s: %s\n", file, text);
 }
 
@@ -54,16 +57,21 @@ static int tell(struct run_options *o, const struct telling *how, const struct r
         puts(text);
         free(text);
     } else if (result->judged) {
-        summary_write(stdout, &result->facts, result->findings, result->verdict, how->quiet);
-        if (!how->quiet && result->written)
+        summary_write(stdout, &result->facts, result->findings, result->verdict, how->size);
+        if (how->size != SUMMARY_LINE && result->written)
             printf("  report     %s/report.json\n"
                    "  history    %s/history.ndjson\n",
                    result->directory, result->directory);
     }
     flush_output();
     tell_error(o->file, err);
-    if (!how->quiet)
+    if (how->size != SUMMARY_LINE)
         tell_kept(result);
+    if (result->written)
+        exports_add_run(how->exports, result->directory);
+    if (status != EXIT_PASS)
+        exports_add_failed(how->exports, result->scenario.name ? result->scenario.name : o->file,
+                           err->text);
     return status == EXIT_PASS ? verdict : status;
 }
 
@@ -88,7 +96,8 @@ int run_and_tell(struct run_options *o, struct telling *how)
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .out = "hupproof-runs", .rounds = 1 };
-    struct telling how = { 0 };
+    struct exports exports = { 0 };
+    struct telling how = { .size = SUMMARY_SHORT, .exports = &exports };
     struct options given;
     uint64_t n = 1;
     int more_options, status = EXIT_PASS;
@@ -106,9 +115,13 @@ static int run(const struct command *c, int argc, char **argv)
                 return usage_error(c, "--seed: must be a whole number, got %s", given.value);
             o.seed_given = true;
         } else if (strcmp(given.name, "quiet") == 0) {
-            how.quiet = true;
+            how.size = SUMMARY_LINE;
+        } else if (strcmp(given.name, "verbose") == 0) {
+            how.size = SUMMARY_ALL;
         } else if (strcmp(given.name, "json") == 0) {
             how.json = true;
+        } else if (exports_take(&exports, given.name, given.value)) {
+            continue;
         } else if ((o.watch = watch_how_named(given.value)) == N_WATCH_HOWS) {
             return usage_error(c, "--watch: must be events, perf or polling, got %s", given.value);
         }
@@ -123,7 +136,7 @@ static int run(const struct command *c, int argc, char **argv)
             status = exit_worse(status, run_and_tell(&o, &how));
         }
     }
-    return status;
+    return exit_worse(status, exports_write(&exports));
 }
 
 const struct command command_run = {

@@ -1,6 +1,7 @@
 /* hupproof try: the same without a file.  Builds the scenario that a person
    would have written, and runs it. */
 #include "cli.h"
+#include "exports.h"
 
 #include <cJSON.h>
 #include <stdlib.h>
@@ -23,7 +24,9 @@ static const struct option_row options[] = {
     { "out", "DIR", "where reports go (default: hupproof-runs)" },
     { "seed", "N", "for the random schedules" },
     { "quiet", NULL, "only the verdict" },
+    { "verbose", NULL, "also what supports each claim that holds" },
     { "json", NULL, "print report.json instead of the tables" },
+    EXPORT_OPTIONS,
     { NULL, NULL, NULL },
 };
 
@@ -188,6 +191,7 @@ static int read_wish(const struct command *c, struct wish *w, int argc, char **a
 static int run(const struct command *c, int argc, char **argv)
 {
     struct run_options o = { .file = "try", .out = "hupproof-runs", .rounds = 1 };
+    struct exports exports = { 0 };
     struct telling how;
     struct wish w = { 0 };
     cJSON *scenario;
@@ -201,15 +205,24 @@ static int run(const struct command *c, int argc, char **argv)
     o.seed_given = wished(&w, "seed");
     if (wished(&w, "out"))
         o.out = wished(&w, "out");
-    how = (struct telling){ .quiet = wished(&w, "quiet"), .json = wished(&w, "json") };
+    how = (struct telling){ .json = wished(&w, "json"),
+                            .exports = &exports,
+                            .size = wished(&w, "quiet")     ? SUMMARY_LINE
+                                    : wished(&w, "verbose") ? SUMMARY_ALL
+                                                            : SUMMARY_SHORT };
+    for (size_t i = 0; options[i].name; i++)
+        if (w.value[i])
+            exports_take(&exports, options[i].name, w.value[i]);
     scenario = scenario_of(&w);
     text = cJSON_Print(scenario);
     cJSON_Delete(scenario);
     o.text = text;
-    if (wished(&w, "print"))
+    if (wished(&w, "print")) {
         puts(text);
-    else
+    } else {
         status = run_and_tell(&o, &how);
+        status = exit_worse(status, exports_write(&exports));
+    }
     free(text);
     return status;
 }

@@ -5,8 +5,13 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_run, &command_try, &command_check, &command_matrix, &command_list,
+    &command_run, &command_try, &command_check, &command_matrix, &command_compare, &command_list,
 };
+
+const struct command *command_at(size_t i)
+{
+    return i < COUNT(commands) ? commands[i] : NULL;
+}
 
 static void help(FILE *to)
 {
@@ -58,7 +63,7 @@ int main(int argc, char **argv)
 
         if (strcmp(argv[1], c->name) != 0)
             continue;
-        for (int a = 2; a < argc && strcmp(argv[a], "--") != 0; a++) {
+        for (int a = 2; c->options && a < argc && strcmp(argv[a], "--") != 0; a++) {
             if (strcmp(argv[a], "--help") == 0 || strcmp(argv[a], "-h") == 0) {
                 command_help(stdout, c);
                 return EXIT_PASS;

@@ -1,5 +1,6 @@
 /* The wiring, on one page: loop, server, lanes, steps, watch, judge. */
 #include "run_parts.h"
+#include "io/machine.h"
 #include "json/history_file.h"
 #include "json/report_write.h"
 #include "json/scenario_read.h"
@@ -31,13 +32,11 @@ static void on_sample(void *arg, const struct sample *s)
     struct run *r = arg;
 
     history_add_sample(r->record.h, s);
+    r->by_outcome[s->outcome]++;
     if (s->outcome == OUTCOME_OK) {
-        r->answered++;
         target_note_answer(&r->target, s);
         steps_look(&r->steps);
         states_look(&r->states);
-    } else {
-        r->lost++;
     }
 }
 
@@ -221,6 +220,7 @@ int run_scenario(const struct run_options *o, struct run_result *result, struct 
 
     *result = (struct run_result){ .verdict = UNKNOWN };
     recorder_start(&r.record, &result->history);
+    machine_look(&result->history.machine);
     if (workspace_open(&r.space, o->file, err) == 0 && read_plan(&r, err) == 0 &&
         open_all(&r, err) == 0 && run_become_ready(&r, err) == 0) {
         run_load(&r);

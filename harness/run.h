@@ -7,15 +7,21 @@
 
 /* How a run is going; for whoever watches. */
 struct run_progress {
-    int64_t elapsed, duration;     /* of the load */
-    uint64_t sent, answered, lost; /* lost: ended other than ok */
+    const char *name;           /* the scenario's */
+    int64_t elapsed, duration;  /* of the load */
+    uint64_t sent, lost;        /* lost: ended other than ok */
+    const uint64_t *by_outcome; /* N_OUTCOMES */
     size_t in_flight;
     struct run_pid {
         pid_t pid;
+        unsigned generation;
         uint64_t answers;
-    } pids[8]; /* the latest born of those that answered */
-    size_t n_pids;
-    const char *doing; /* "starting", "load", "draining", "stopping" */
+    } pids[8];                  /* of those that answered, the latest born first */
+    size_t n_pids, n_answering; /* n_answering: how many there are in all */
+    const char *doing;          /* "starting", "load", "draining", "stopping" */
+    size_t steps_begun;
+    char step[STEP_WORDS]; /* the one under way or the next; empty: there is none */
+    int64_t step_in;       /* when it is due; -1: under way */
 };
 
 struct run_options {

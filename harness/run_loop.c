@@ -47,21 +47,50 @@ size_t run_in_flight(const struct run *r)
     return n;
 }
 
+static void tell_who_answers(const struct run *r, struct run_progress *p)
+{
+    for (size_t i = r->watch.n; i-- > 0;) {
+        const struct watched *w = r->watch.all[i];
+
+        if (!w->answers)
+            continue;
+        if (p->n_pids < COUNT(p->pids))
+            p->pids[p->n_pids++] = (struct run_pid){ w->pid, w->epoch + 1, w->answers };
+        p->n_answering++;
+    }
+}
+
+static void tell_step(const struct run *r, struct run_progress *p)
+{
+    const struct steps *s = &r->steps;
+
+    p->step_in = -1;
+    p->steps_begun = s->begun;
+    if (r->load_began < 0 || s->state == STEPS_OVER)
+        return;
+    scenario_say_step(&s->sc->steps[s->now], p->step);
+    if (s->state == STEPS_WAITING) {
+        p->step_in = s->planned - recorder_now(&r->record);
+        p->step_in = p->step_in > 0 ? p->step_in : 0;
+    }
+}
+
 static void on_ticker(uv_timer_t *timer)
 {
     struct run *r = timer->data;
-    struct run_progress p = { .duration = r->sc->duration,
+    struct run_progress p = { .name = r->sc->name,
+                              .duration = r->sc->duration,
                               .sent = r->next_id,
-                              .answered = r->answered,
-                              .lost = r->lost,
+                              .by_outcome = r->by_outcome,
                               .in_flight = run_in_flight(r),
                               .doing = r->doing };
 
     if (r->load_began >= 0)
         p.elapsed = recorder_now(&r->record) - r->load_began;
-    for (size_t i = r->watch.n; i-- > 0 && p.n_pids < COUNT(p.pids);)
-        if (r->watch.all[i]->answers)
-            p.pids[p.n_pids++] = (struct run_pid){ r->watch.all[i]->pid, r->watch.all[i]->answers };
+    for (size_t i = OUTCOME_OK + 1; i < N_OUTCOMES; i++)
+        p.lost += r->by_outcome[i];
+    tell_who_answers(r, &p);
+    tell_step(r, &p);
     r->o->on_progress(r->o->arg, &p);
 }
 

@@ -42,7 +42,7 @@ struct run {
     struct sigaction before[3]; /* what was to be done at these signals */
     uv_timer_t deadline, ticker;
     int64_t load_began;
-    uint64_t answered, lost;
+    uint64_t by_outcome[N_OUTCOMES];
     const char *doing;
     int interrupts;
     struct watched *told; /* the one last told to stop, at the end */

@@ -8,7 +8,7 @@
 static void write_remarks(FILE *to, const struct facts *f, size_t state)
 {
     const struct state_facts *s = &f->states[state];
-    const char *between = "  ";
+    const char *between = "  \t";
 
     if (!scenario_holds(f->sc, (enum state)state)) {
         fprintf(to, "%snot held: there is no \"%s\"", between,

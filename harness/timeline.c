@@ -22,7 +22,7 @@ static void write_step(FILE *to, const struct history *h, const struct event *e)
         n++;
     while (n && (text[n] & 0xc0) == 0x80) /* no half characters */
         n--;
-    fprintf(to, "  step       %.3f s  %.*s%s\n", seconds(e->at), (int)n, text,
+    fprintf(to, "  step     %.3f s  \t%.*s%s\n", seconds(e->at), (int)n, text,
             text[n] ? "..." : "");
 }
 
@@ -30,7 +30,7 @@ static void write_steps(FILE *to, const struct facts *f)
 {
     const struct history *h = f->h;
 
-    fprintf(to, "  load       %.3f to %.3f s\n", seconds(f->load_began), seconds(f->load_ended));
+    fprintf(to, "  load     %.3f to %.3f s\n", seconds(f->load_began), seconds(f->load_ended));
     for (size_t i = 0; i < h->n_events; i++)
         if (h->events[i].kind == EVENT_STEP_BEGAN)
             write_step(to, h, &h->events[i]);
@@ -65,7 +65,7 @@ static void write_kernel(FILE *to, const struct facts *f, size_t upgrade)
             n += (size_t)snprintf(line + n, sizeof(line) - n, "%s%s +%lld", n ? "; " : "",
                                   net_counters[i].name, (long long)u->net[i]);
     if (n)
-        fprintf(to, "  kernel     %.3f s  %s\n", seconds(u->begun), line);
+        fprintf(to, "  kernel   %.3f s  \t%s\n", seconds(u->begun), line);
 }
 
 static void write_kernels(FILE *to, const struct facts *f)
@@ -76,7 +76,7 @@ static void write_kernels(FILE *to, const struct facts *f)
         if (!lost_any(f, &f->upgrades[i]))
             continue;
         if (++shown > MANY_UPGRADES) {
-            fprintf(to, "  kernel     ... and more: see the report\n");
+            fprintf(to, "  kernel   ... and more: see the report\n");
             return;
         }
         write_kernel(to, f, i);
@@ -117,13 +117,13 @@ static void write_processes(FILE *to, const struct facts *f)
         if (r->requests == 0 && !r->left_over && !r->zombie)
             continue;
         if (++shown > MANY_PROCESSES) {
-            fprintf(to, "  pid        ... and more: see the report\n");
+            fprintf(to, "  pid      ... and more: see the report\n");
             return;
         }
-        fprintf(to, "  pid %-7d generation %u  %-14.14s ", r->pid, r->generation,
+        fprintf(to, "  pid %-7d \tgeneration %u  %s  ", r->pid, r->generation,
                 base(history_text_of(f->h, r->exe)));
         if (r->requests)
-            fprintf(to, "%7u answers, %.3f to %.3f s; ", r->requests, seconds(r->first_answer),
+            fprintf(to, "%u answers, %.3f to %.3f s; ", r->requests, seconds(r->first_answer),
                     seconds(r->last_answer));
         write_end(to, r);
         fprintf(to, "\n");

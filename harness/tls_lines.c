@@ -25,7 +25,7 @@ static void write_certificates(FILE *to, const struct facts *f, size_t upgrade)
 
         if (c->period != upgrade && c->period != upgrade + 1)
             continue;
-        fprintf(to, "             %-7s %s connections: certificate %.*s, %llu %s, %.3f to %.3f s\n",
+        fprintf(to, "           %-7s \t%s connections: certificate %.*s, %llu %s, %.3f to %.3f s\n",
                 c->period == upgrade ? "before," : "after,", connection_words[c->kind].name,
                 SERIAL_SHOWN, facts_serial(f, c->text), number(c->n),
                 c->kind == CONNECTION_NEW ? "handshakes" : "answers", (double)c->first / 1e9,
@@ -37,7 +37,7 @@ static void write_upgrade(FILE *to, const struct facts *f, size_t upgrade)
 {
     const struct tls_period *after = &f->tls[upgrade + 1];
 
-    fprintf(to, "  tls        %.3f s  ", (double)f->upgrades[upgrade].begun / 1e9);
+    fprintf(to, "  tls      %.3f s  \t", (double)f->upgrades[upgrade].begun / 1e9);
     write_shaken(to, "before:", &f->tls[upgrade].all);
     write_shaken(to, "; first second:", &after->first_second);
     fprintf(to, "; %llu of %llu sessions from before were resumed\n", number(after->old_resumed),
@@ -49,14 +49,14 @@ void tls_lines_write(FILE *to, const struct facts *f)
 {
     for (size_t i = 0; i < f->n_upgrades && f->n_handshakes; i++) {
         if (i == MANY_UPGRADES) {
-            fprintf(to, "  tls        ... and more: see the report\n");
+            fprintf(to, "  tls      ... and more: see the report\n");
             break;
         }
         write_upgrade(to, f, i);
     }
     if (f->streams_refused)
         fprintf(to,
-                "  http/2     %llu requests that the server said it had not taken up were sent "
+                "  http/2   \t%llu requests that the server said it had not taken up were sent "
                 "again\n",
                 number(f->streams_refused));
 }

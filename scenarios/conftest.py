@@ -16,8 +16,8 @@ import subprocess
 import jsonschema
 import pytest
 
-import expectations
-from durations import seconds
+from pytest_hupproof import expectations
+from pytest_hupproof.durations import seconds
 from programs import BUILT, built_in, how_to_get, is_everyday, is_there, named_in
 from variants import variants_of
 

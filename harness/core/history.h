@@ -200,6 +200,14 @@ struct event {
     enum event_kind kind;
 };
 
+/* On what it ran: figures of two runs can be compared only where this is the same. */
+struct machine {
+    int64_t cpus;    /* that a run may use; 0: nothing is known of the machine */
+    int64_t memory;  /* bytes, in all */
+    char cpu[128];   /* model, as the kernel names it; "": it does not */
+    char kernel[80]; /* name and release */
+};
+
 struct history {
     struct sample *samples; /* frozen: in the order they were sent */
     struct event *events;   /* frozen: in the order they happened */
@@ -210,6 +218,7 @@ struct history {
     uint32_t *slots; /* hash of texts, so that many cost no more than few */
     size_t n_slots;
     char started[32]; /* wall clock, RFC 3339 with milliseconds, UTC */
+    struct machine machine;
     bool frozen;
 };
 

@@ -1,6 +1,7 @@
 /* Which words may a scenario use, and what does it own? */
 #include "core/scenario.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,4 +237,35 @@ void scenario_free(struct scenario *sc)
     free_list(sc->expect.checks);
     free(sc->json);
     memset(sc, 0, sizeof(*sc));
+}
+
+static const char *what_of(const struct step *step)
+{
+    switch (step->action) {
+    case ACTION_SIGNAL:
+    case ACTION_STOP_START:
+    case ACTION_STOP:
+        return step->signal ? sigabbrev_np(step->signal) : NULL;
+    case ACTION_RUN:
+        return step->argv[0];
+    case ACTION_REPLACE:
+    case ACTION_WRITE:
+        return step->file;
+    case ACTION_WAIT_FOR:
+        return wait_words[step->wait_for].name;
+    default:
+        return NULL;
+    }
+}
+
+const char *scenario_say_step(const struct step *step, char text[STEP_WORDS])
+{
+    const char *what = what_of(step);
+
+    snprintf(text, STEP_WORDS, "%s%s%s", action_words[step->action].name, what ? " " : "",
+             what ? what : "");
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == '\177')
+            *c = '?';
+    return text;
 }

@@ -244,4 +244,9 @@ void scenario_free(struct scenario *sc);
 /* Index of name in a table of words, or -1. */
 int word_find(const struct word *words, const char *name);
 
+/* "signal HUP", "run /bin/systemctl", "wait_for new_pid": for people, before it is carried out; on
+   one line, without anything that a terminal could take amiss.  Returns text. */
+enum { STEP_WORDS = 80 };
+const char *scenario_say_step(const struct step *step, char text[STEP_WORDS]);
+
 #endif

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from durations import seconds
+from pytest_hupproof.durations import seconds
 from running import ROOT, UNKNOWN
 
 HEALTHY = {path.stem: plan

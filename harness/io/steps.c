@@ -81,6 +81,7 @@ static void act(struct steps *s)
     s->state = STEPS_ACTING;
     s->data = (struct step_state_data){ 0 };
     s->began = recorder_now(s->record);
+    s->begun++;
     if (step->role == UPGRADE_BEGINS || step->role == UPGRADE_FAILS)
         remember_pidfiles(s);
     if (s->holds)

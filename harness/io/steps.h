@@ -24,6 +24,7 @@ struct steps {
     bool holds;      /* connections are held for it */
     bool load_is_over;
     int64_t began; /* when it began */
+    size_t begun;  /* how many have */
     enum step_state state;
     bool busy;               /* inside an action, whose own doings may call steps_look */
     struct step_state_data { /* what an action under way remembers */

@@ -6,9 +6,12 @@
 static void add_words(cJSON *row, const struct word *words)
 {
     cJSON *list = cJSON_AddArrayToObject(row, "words");
+    cJSON *meanings = cJSON_AddObjectToObject(row, "meanings");
 
-    for (size_t i = 0; words[i].name; i++)
+    for (size_t i = 0; words[i].name; i++) {
         cJSON_AddItemToArray(list, cJSON_CreateString(words[i].name));
+        cJSON_AddStringToObject(meanings, words[i].name, words[i].meaning);
+    }
 }
 
 static cJSON *row_of(const struct field *f)

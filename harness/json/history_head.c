@@ -7,6 +7,7 @@
 #include "json/syntax.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #define BEGINNING "{\"schema\":\"hupproof.history/"
@@ -20,6 +21,38 @@ static int read_seed(const char *path, const cJSON *seed, struct scenario *sc, s
                          path);
     sc->seed = (uint64_t)number;
     return 0;
+}
+
+static bool text_fits(const cJSON *machine, const char *key, char *to, size_t room)
+{
+    const cJSON *text = member(machine, key);
+
+    return cJSON_IsString(text) && snprintf(to, room, "%s", text->valuestring) < (int)room;
+}
+
+static bool whole_fits(const cJSON *machine, const char *key, int64_t *to)
+{
+    const cJSON *number = member(machine, key);
+    double value = cJSON_IsNumber(number) ? number->valuedouble : -1;
+
+    if (value < 0 || value > 9007199254740991.0 || value != floor(value))
+        return false;
+    *to = (int64_t)value;
+    return true;
+}
+
+/* Histories of before do not have it. */
+static int read_machine(const char *path, const cJSON *machine, struct machine *m, struct err *err)
+{
+    if (!machine)
+        return 0;
+    if (whole_fits(machine, "cpus", &m->cpus) && m->cpus > 0 &&
+        whole_fits(machine, "memory", &m->memory) &&
+        text_fits(machine, "cpu", m->cpu, sizeof m->cpu) &&
+        text_fits(machine, "kernel", m->kernel, sizeof m->kernel))
+        return 0;
+    *m = (struct machine){ 0 };
+    return err_input(err, "%s:1: machine: must have cpus, memory, cpu and kernel", path);
 }
 
 static int read_head(const char *path, cJSON *head, struct scenario *sc, struct history *h,
@@ -40,6 +73,8 @@ static int read_head(const char *path, cJSON *head, struct scenario *sc, struct 
     if (!cJSON_IsString(started) || strlen(started->valuestring) >= sizeof h->started)
         return err_input(err, "%s:1: started: must be a date and time", path);
     strcpy(h->started, started->valuestring);
+    if (read_machine(path, member(head, "machine"), &h->machine, err))
+        return -1;
     if (!cJSON_IsObject(scenario))
         return err_input(err, "%s:1: scenario: must be an object", path);
     text = exact_print(scenario, true);

@@ -46,11 +46,23 @@ static void write_row(FILE *out, const struct column *columns, size_t n, const v
     out_raw(out, "}\n");
 }
 
+static void write_machine(FILE *out, const struct machine *m)
+{
+    if (m->cpus <= 0)
+        return;
+    fprintf(out, ",\"machine\":{\"cpus\":%lld,\"cpu\":", (long long)m->cpus);
+    out_text(out, m->cpu);
+    fputs(",\"kernel\":", out);
+    out_text(out, m->kernel);
+    fprintf(out, ",\"memory\":%lld}", (long long)m->memory);
+}
+
 static void write_head(FILE *out, const struct scenario *sc, const struct history *h)
 {
     fprintf(out, "{\"schema\":\"%s\",\"hupproof\":\"%s\",\"started\":", HISTORY_SCHEMA,
             HUPPROOF_VERSION);
     out_text(out, h->started);
+    write_machine(out, &h->machine);
     fprintf(out, ",\"seed\":%llu,\"scenario\":%s}\n", (unsigned long long)sc->seed, sc->json);
 }
 

@@ -1,25 +1,8 @@
 #include "json/matrix_write.h"
 
-#include "core/handover.h"
 #include "json/exact.h"
 #include "json/report_values.h"
 #include "json/whole_file.h"
-
-static void put_value(cJSON *to, const char *key, enum unit unit, int64_t value)
-{
-    if (value < 0 || value == NEVER)
-        cJSON_AddNullToObject(to, key);
-    else if (unit == UNIT_TIME)
-        put_ms(to, key, value);
-    else
-        put_number(to, key, (double)value);
-}
-
-/* "drain_ms": the unit of a time is in its name, as everywhere in what we write. */
-static void figure_key(enum figure figure, char key[40])
-{
-    snprintf(key, 40, "%s%s", figures[figure].name, figures[figure].unit == UNIT_TIME ? "_ms" : "");
-}
 
 static void put_spreads(cJSON *to, const struct matrix_row *row)
 {
@@ -37,8 +20,8 @@ static void put_spreads(cJSON *to, const struct matrix_row *row)
             put_number(one, "never", (double)s->never);
         else
             put_number(one, "sum", (double)s->sum);
-        put_value(one, "median", figures[i].unit, s->median);
-        put_value(one, "worst", figures[i].unit, s->worst);
+        put_figure(one, "median", figures[i].unit, s->median);
+        put_figure(one, "worst", figures[i].unit, s->worst);
     }
 }
 
@@ -61,8 +44,6 @@ static void put_held_states(cJSON *to, const struct matrix_state all[N_STATES])
 
 static void put_run(cJSON *to, const struct matrix_run *run)
 {
-    cJSON *values;
-
     put_number(to, "round", run->round);
     put_text(to, "verdict", run->could_not_run ? NULL : verdict_words[run->verdict].name);
     put_bool(to, "could_not_run", run->could_not_run);
@@ -71,13 +52,7 @@ static void put_run(cJSON *to, const struct matrix_run *run)
     put_text(to, "directory", run->directory);
     put_outcomes(to, "by_outcome", run->by_outcome);
     put_held_states(to, run->states);
-    values = cJSON_AddObjectToObject(to, "figures");
-    for (size_t i = 0; i < N_FIGURES; i++) {
-        char key[40];
-
-        figure_key(i, key);
-        put_value(values, key, figures[i].unit, run->values[i]);
-    }
+    put_figures(to, run->values);
 }
 
 static void put_scenario(cJSON *to, const struct matrix_row *row)

@@ -33,21 +33,31 @@ void put_bool(cJSON *to, const char *key, bool value)
     cJSON_AddBoolToObject(to, key, value);
 }
 
-void put_text(cJSON *to, const char *key, const char *text)
+static cJSON *text_of(const char *text)
 {
     char *copy;
+    cJSON *made;
     size_t n, valid;
 
-    if (!text || !*text) {
-        cJSON_AddNullToObject(to, key);
-        return;
-    }
+    if (!text || !*text)
+        return cJSON_CreateNull();
     copy = mem_text(text);
     n = strlen(copy);
     while ((valid = syntax_utf8(copy, n)) < n)
         copy[valid] = '?';
-    cJSON_AddStringToObject(to, key, copy);
+    made = cJSON_CreateString(copy);
     free(copy);
+    return made;
+}
+
+void put_text(cJSON *to, const char *key, const char *text)
+{
+    cJSON_AddItemToObject(to, key, text_of(text));
+}
+
+void put_item(cJSON *list, const char *text)
+{
+    cJSON_AddItemToArray(list, text_of(text));
 }
 
 cJSON *put_row(cJSON *list)

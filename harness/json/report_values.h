@@ -2,7 +2,7 @@
 #ifndef HUPPROOF_REPORT_VALUES_H
 #define HUPPROOF_REPORT_VALUES_H
 
-#include "core/facts.h"
+#include "core/matrix.h"
 
 #include <cJSON.h>
 
@@ -13,9 +13,21 @@ void put_bool(cJSON *to, const char *key, bool value);
 
 /* NULL or empty: not known.  Bytes that are not UTF-8 become "?". */
 void put_text(cJSON *to, const char *key, const char *text);
+void put_item(cJSON *list, const char *text);
 
 /* An object of those that there were, by their names. */
 void put_outcomes(cJSON *to, const char *key, const uint64_t by_outcome[N_OUTCOMES]);
+
+/* What has to be the same where two runs are compared: the machine, and of the scenario all
+   that says which load the server gets, what is done to it, and what it may do. */
+void put_machine(cJSON *to, const struct machine *m);
+void put_plan(cJSON *to, const struct scenario *sc);
+
+/* An object "figures", one entry for each row of figures[]; and a key of it. */
+void put_figures(cJSON *to, const int64_t values[N_FIGURES]);
+void put_figures_of(cJSON *to, const struct facts *f);
+void put_figure(cJSON *to, const char *key, enum unit unit, int64_t value);
+void figure_key(enum figure figure, char key[40]);
 
 /* A new object at the end of a list. */
 cJSON *put_row(cJSON *list);

@@ -1,5 +1,7 @@
 #include "json/report_write.h"
 
+#include "core/advice.h"
+#include "core/story.h"
 #include "json/exact.h"
 #include "json/report_values.h"
 #include "json/whole_file.h"
@@ -48,7 +50,17 @@ static void put_lanes(cJSON *to, const struct facts *f)
     }
 }
 
-static void put_findings(cJSON *to, const struct finding *findings)
+static void put_story(cJSON *to, const struct facts *f)
+{
+    cJSON *list = cJSON_AddArrayToObject(to, "story");
+    struct story story;
+
+    story_tell(f, &story);
+    for (size_t i = 0; i < story.n; i++)
+        put_item(list, story.sentences[i]);
+}
+
+static void put_findings(cJSON *to, const struct facts *f, const struct finding *findings)
 {
     static const char *const abouts[] = {
         [ABOUT_CLIENTS] = "clients", [ABOUT_PROCESSES] = "processes", [ABOUT_BELIEF] = "belief"
@@ -56,6 +68,7 @@ static void put_findings(cJSON *to, const struct finding *findings)
     cJSON *list = cJSON_AddArrayToObject(to, "findings");
 
     for (size_t i = 0; i < n_checks; i++) {
+        const struct advice *advice = advice_find(checks[i].name, &findings[i], f);
         cJSON *row = put_row(list);
 
         put_text(row, "check", checks[i].name);
@@ -64,6 +77,8 @@ static void put_findings(cJSON *to, const struct finding *findings)
         put_text(row, "verdict", verdict_words[findings[i].verdict].name);
         put_bool(row, "applies", findings[i].applies);
         put_text(row, "why", findings[i].why);
+        put_text(row, "look_at", advice ? advice->look_at : NULL);
+        put_text(row, "likely_cause", advice ? advice->likely_cause : NULL);
         if (findings[i].sample == NO_SAMPLE)
             cJSON_AddNullToObject(row, "request");
         else
@@ -123,11 +138,15 @@ char *report_text(const struct facts *f, const struct finding *findings, enum ve
     put_text(root, "verdict", verdict_words[verdict].name);
     put_text(root, "started", f->h->started);
     put_number(root, "seed", (double)f->sc->seed);
+    put_machine(root, &f->h->machine);
+    put_plan(root, f->sc);
     put_ms(root, "load_began_ms", f->load_began);
     put_ms(root, "load_ended_ms", f->load_ended);
     put_watch(root, f);
     put_summary(root, f);
-    put_findings(root, findings);
+    put_story(root, f);
+    put_figures_of(root, f);
+    put_findings(root, f, findings);
     put_lanes(root, f);
     put_upgrades(root, f);
     put_steps(root, f);

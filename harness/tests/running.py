@@ -55,6 +55,11 @@ class Run:
         return self.out_file.read_text()
 
     @property
+    def said(self):
+        """What it wrote, over the ends of lines."""
+        return " ".join(self.out.split())
+
+    @property
     def err(self):
         return self.err_file.read_text()
 

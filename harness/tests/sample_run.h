@@ -107,6 +107,7 @@ static inline void sample_run(struct scenario *sc, struct history *h)
         abort();
     }
     strcpy(h->started, "2026-01-02T03:04:05.678Z");
+    h->machine = (struct machine){ 8, INT64_C(1) << 35, "Some \"CPU\"", "Linux 6.1.0" };
     sample_events(h);
     sample_requests(h);
     history_freeze(h);

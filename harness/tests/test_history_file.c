@@ -31,6 +31,7 @@ static void it_comes_back_exactly(void **state)
     assert_string_equal(sc.json, sc2.json);
     assert_true(sc.seed == sc2.seed);
     assert_string_equal(h.started, h2.started);
+    assert_memory_equal(&h.machine, &h2.machine, sizeof h.machine);
     assert_true(h2.frozen);
     assert_int_equal(h.n_samples, h2.n_samples);
     assert_int_equal(h.n_events, h2.n_events);

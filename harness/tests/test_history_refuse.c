@@ -65,10 +65,13 @@ static void what_is_no_history_is_refused(void **state)
     refuse("{}\n", 3, ":1: not a history: must begin with {\"schema\":\"hupproof.history/1\",...}");
     refuse_with("history/1", "history/2",
                 ":1: schema \"hupproof.history/2\": this hupproof reads \"hupproof.history/1\"");
-    refuse_with("\"rate\":100", "\"rate\":1OO", ":1:313: not JSON: expected \",\" or \"}\"");
+    refuse_with("\"rate\":100", "\"rate\":1OO", ":1:399: not JSON: expected \",\" or \"}\"");
     refuse_with("\"rate\":100", "\"rate\":-1", ":1: lanes[0].rate: must be > 0, got -1");
     refuse_with("\"seed\":9007199254740991,\"scenario\"", "\"seed\":-1,\"scenario\"",
                 ":1: seed: must be a whole number from 0 to 9007199254740991");
+    refuse_with("\"cpus\":8", "\"cpus\":0", ":1: machine: must have cpus, memory, cpu and kernel");
+    refuse_with("\"kernel\":\"L", "\"kernal\":\"L",
+                ":1: machine: must have cpus, memory, cpu and kernel");
 }
 
 static void a_wrong_line_is_refused(void **state)

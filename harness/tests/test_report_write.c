@@ -53,6 +53,11 @@ static void it_says_what_happened(void **state)
          "{\"schema\":\"hupproof.report/1\",\"hupproof\":\"" HUPPROOF_VERSION
          "\",\"scenario\":\"sample\",\"why\":\"shows a bit of everything\",\"verdict\":\"fail\","
          "\"started\":\"2026-01-02T03:04:05.678Z\",\"seed\":9007199254740991");
+    says(text, "\"machine\":{\"cpus\":8,\"cpu\":\"Some \\\"CPU\\\"\",\"kernel\":\"Linux 6.1.0\","
+               "\"memory\":34359738368},\"plan\":{\"url\":\"http://127.0.0.1:80\",\"for\":\"2s\","
+               "\"lanes\":[{\"name\":\"new\",\"rate\":100},");
+    says(text, "\"limits\":{\"states\":[\"idle\"]}}");
+    says(text, "\"figures\":{\"requests\":12,\"lost\":11,\"longest_gap_ms\":");
     says(text, "\"watch\":{\"complete\":false,\"how\":\"polling\"}");
     says(text, "\"summary\":{\"requests\":12,\"ok\":1,\"lost\":11,\"by_outcome\":{\"ok\":1,");
     says(text, "\"handovers\":{\"upgrades\":1,\"upgrades_with_loss\":1,\"requests\":4,\"lost\":4,"
@@ -91,6 +96,8 @@ static void what_is_not_known_is_null(void **state)
     history_freeze(&h);
     text = report_of(&sc, &h);
     says(text, "\"started\":null");
+    says(text, "\"machine\":null");
+    says(text, "\"drain_ms\":null");
     says(text, "\"watch\":null");
     says(text, "\"latency_ms\":{\"p50\":null,\"p90\":null,\"p99\":null,\"max\":null}");
     says(text, "\"longest_gap_ms\":null,\"longest_gap_at_ms\":null");

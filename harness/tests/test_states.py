@@ -94,7 +94,7 @@ def test_a_server_without_such_answers_is_not_asked_for_them(bench):
     run = run_in_time(bench, plan(states=True), PASS)
     assert rows(bench)["half_response"]["why"] == 'there is no "stream_path"'
     assert "half_response" in findings(bench)["every_state_survived"]["why"]
-    assert 'not held: there is no "stream_path"' in run.out
+    assert 'not held: there is no "stream_path"' in run.said
 
 
 def test_connections_that_do_not_come_to_stand_prove_nothing(bench):

@@ -72,16 +72,6 @@ def on_terminal(bench, plan, which, env=None):
         os.close(mine)
 
 
-def test_the_progress_line_is_for_terminals(bench):
-    text, run = on_terminal(bench, scenario(), "stderr")
-    run.must(PASS)
-    assert "\r" in text and "in flight  lost so far 0 " in text and "load" in text
-    assert text.endswith("\r\033[K"), "it leaves no trace"
-    assert "\033" not in run.out
-    text, run = on_terminal(bench, scenario(), "stderr", env={"TERM": "dumb"})
-    assert text == ""
-
-
 def test_colour_is_for_terminals_that_want_it(bench):
     text, run = on_terminal(bench, scenario(), "stdout")
     run.must(PASS)

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import importlib.metadata
 import os
 import sys
 from typing import NamedTuple
@@ -16,6 +17,13 @@ class Command(NamedTuple):
 
 
 COMMANDS = [
+    Command("show", "show", "what a report says, on a terminal"),
+    Command("compare", "compare", "did anything get worse?  BASE NEW, or --baseline DIR NEW..."),
+    Command("junit", "junit", "JUnit XML: each run a suite, each check a case"),
+    Command("markdown", "markdown", "Markdown, for the summary of a pipeline's step"),
+    Command("openmetrics", "openmetrics", "OpenMetrics text, as Prometheus takes it"),
+    Command("hgrm", "hgrm", "latencies as HdrHistogram's percentiles, a file a lane"),
+    Command("csv", "csv_text", "all requests as CSV"),
     Command("html", "html", "a page with a timeline of each run, or with the table of a matrix"),
 ]
 
@@ -37,7 +45,11 @@ def parser():
 
 
 def version():
-    return os.environ.get("HUPPROOF_VERSION", "of a working tree")
+    """As the launcher says, or pip."""
+    try:
+        return os.environ.get("HUPPROOF_VERSION") or importlib.metadata.version("hupproof")
+    except importlib.metadata.PackageNotFoundError:
+        return "of a working tree"
 
 
 def main(argv=None):

@@ -30,6 +30,11 @@ def read_json(path, *schemas):
     return value
 
 
+# What a report has to have; its schema tells the rest.
+PARTS = {"scenario": str, "verdict": str, "summary": dict, "findings": list, "lanes": list,
+         "processes": list, "steps": list, "upgrades": list, "failures": list}
+
+
 class Run:
     """One run.  report: report.json, as it is; history: all of history.ndjson, read at its first
     use."""
@@ -38,6 +43,9 @@ class Run:
         self.file = pathlib.Path(report_file)
         self.directory = self.file.parent
         self.report = read_json(self.file, REPORT_SCHEMA)
+        for part, kind in PARTS.items():
+            if not isinstance(self.report.get(part), kind):
+                raise BadInput(f"{self.file}: not a whole report: {part} is missing")
         self.name = self.report["scenario"]
         self.verdict = self.report["verdict"]
 

@@ -6,6 +6,7 @@ missing: build first.
 
 import contextlib
 import json
+import os
 import re
 import subprocess
 
@@ -16,7 +17,7 @@ from running import scenario, Bench, BIN, FAIL, PROGRAM, ROOT
 
 SCHEMAS = {
     name: json.loads((ROOT / "reports/schema" / f"{name}.schema.json").read_text())
-    for name in ("scenario", "report", "history", "matrix")
+    for name in ("scenario", "report", "history", "matrix", "comparison")
 }
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.json"))
 
@@ -236,7 +237,11 @@ def test_what_a_run_writes_is_valid(tmp_path):
     with contextlib.closing(Bench(tmp_path)) as bench:
         bench.run_scenario(plan).must(FAIL)
     check_written(bench.path("written", "report.json"), bench.path("written", "history.ndjson"))
-    assert bench.report("written")["summary"]["requests"] > 0
+    report = bench.report("written")
+    assert report["summary"]["requests"] == report["figures"]["requests"] > 0
+    assert report["machine"]["cpus"] == len(os.sched_getaffinity(0))
+    assert report["machine"]["kernel"] == f"{os.uname().sysname} {os.uname().release}"
+    assert report["plan"]["lanes"] == plan["lanes"] and report["plan"]["for"] == plan["for"]
 
 
 def matrix_of(folder):

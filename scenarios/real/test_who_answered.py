@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from conftest import BIN, RUNS, missing_programs, write_plan
-from durations import seconds
+from pytest_hupproof.durations import seconds
 
 HERE = pathlib.Path(__file__).parent
 SCENARIOS = ["apache/event_graceful", "apache/prefork_graceful", "apache/worker_graceful",

@@ -68,8 +68,9 @@ def suite(pytester, monkeypatch):
     monkeypatch.setenv("HUPPROOF_BIN", "bin")
     for directory in ("scenarios/good", "scenarios/strategies", "reports/schema", "bin"):
         (root / directory).mkdir(parents=True)
-    for file in ("conftest.py", "durations.py", "expectations.py", "programs.py", "variants.py"):
+    for file in ("conftest.py", "programs.py", "variants.py"):
         shutil.copy(HERE.parent / file, root / "scenarios")
+    shutil.copytree(HERE.parents[1] / "reports/pytest_hupproof", root / "scenarios/pytest_hupproof")
     pytester.makeini("[pytest]\nmarkers = slow\n servers")    # a root: no conftest.py above it counts
     (root / "bin/hupproof").write_text(STUB)
     (root / "bin/hupproof").chmod(0o755)

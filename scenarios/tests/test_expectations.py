@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-import expectations
+from pytest_hupproof import expectations
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = ROOT / os.environ.get("HUPPROOF_BIN", "build/bin")

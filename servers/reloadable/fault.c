@@ -1,6 +1,7 @@
 /* What goes wrong now? */
 #include "faults.h"
 
+#include "json_out.h"
 #include "options.h"
 #include "server.h"
 #include "supervisor.h"
@@ -51,8 +52,21 @@ const char *fault_names(void)
     return names;
 }
 
-void fault_print_all(void)
+static void print_json(void)
 {
+    json_list_begin();
+    for (size_t i = 0; i < n_faults; i++)
+        json_list_row("name", faults[i].name, "check", faults[i].check, "id", faults[i].id,
+                      "strategies", faults[i].strategies, "meaning", faults[i].meaning, NULL);
+    json_list_end();
+}
+
+void fault_print_all(bool json)
+{
+    if (json) {
+        print_json();
+        return;
+    }
     printf("fault\tcheck\tid\tstrategies\tmeaning\n");
     for (size_t i = 0; i < n_faults; i++)
         printf("%s\t%s\t%s\t%s\t%s\n", faults[i].name, faults[i].check, faults[i].id,

@@ -63,8 +63,8 @@ struct fault_set {
 const struct fault *fault_find(const char *name);                 /* NULL: there is none */
 void fault_add(struct fault_set *set, const struct fault *fault); /* once */
 bool fault_applies(const struct fault *fault, const char *strategy);
-const char *fault_names(void); /* of all, for an error */
-void fault_print_all(void);    /* tab separated, a header line first */
+const char *fault_names(void);   /* of all, for an error */
+void fault_print_all(bool json); /* else tab separated, a header line first */
 
 /* True: what is usual at that moment is not to be done. */
 bool fault_at(struct server *server, enum fault_moment moment);

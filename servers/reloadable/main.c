@@ -96,13 +96,16 @@ int main(int argc, char **argv)
     }
     switch (wish) {
     case OPTIONS_HELP:
-        options_print_help();
+        if (options.json)
+            options_print_json();
+        else
+            options_print_help();
         return 0;
     case OPTIONS_LIST:
-        strategy_print_all();
+        strategy_print_all(options.json);
         return 0;
     case OPTIONS_LIST_FAULTS:
-        fault_print_all();
+        fault_print_all(options.json);
         return 0;
     case OPTIONS_VERSION:
         printf("reload_server %s\n", HUPPROOF_VERSION);

@@ -60,6 +60,12 @@ static int set_exec_when(void *field, const char *text)
     return *(bool *)field || strcmp(text, "finished") == 0 ? 0 : -1;
 }
 
+static int set_format(void *field, const char *text)
+{
+    *(bool *)field = strcmp(text, "json") == 0;
+    return *(bool *)field || strcmp(text, "text") == 0 ? 0 : -1;
+}
+
 static int set_tag(void *field, const char *text)
 {
     return version_is_tag(text) ? set_text(field, text) : -1;
@@ -190,6 +196,13 @@ const struct option_row option_rows[] = {
       .meaning = "misbehave on purpose, see --list-faults; may be given again",
       .set = set_fault,
       .field = FIELD(faults) },
+    { .name = "--format",
+      .argument = "FORMAT",
+      .standard = "text",
+      .meaning = "how to print what follows: text, or json for programs",
+      .wanted = "text or json",
+      .set = set_format,
+      .field = FIELD(json) },
     { .name = "--list", .meaning = "print the strategies and leave", .wish = OPTIONS_LIST },
     { .name = "--list-faults",
       .meaning = "print the faults, tab separated, and leave",

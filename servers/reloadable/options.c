@@ -1,6 +1,7 @@
 /* What was the server asked to do? */
 #include "options.h"
 
+#include "json_out.h"
 #include "option_rows.h"
 #include "strategy.h"
 
@@ -99,4 +100,16 @@ void options_print_help(void)
             printf(" [%s]", row->standard);
         printf("\n");
     }
+}
+
+void options_print_json(void)
+{
+    json_list_begin();
+    for (size_t i = 0; i < option_rows_n; i++) {
+        const struct option_row *row = &option_rows[i];
+
+        json_list_row("name", row->name, "value", row->argument, "default", row->standard,
+                      "meaning", row->meaning, NULL);
+    }
+    json_list_end();
 }

@@ -18,6 +18,7 @@ struct options {
     bool exec_now;
     uint64_t startup_delay, ready_timeout, idle_grace, drain_timeout;
     struct fault_set faults;
+    bool json; /* how tables are printed */
 };
 
 enum options_wish { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_LIST, OPTIONS_LIST_FAULTS, OPTIONS_VERSION };
@@ -26,5 +27,6 @@ enum options_wish { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_LIST, OPTIONS_LIST_FAULTS
    argv and the environment. */
 int options_parse(struct options *o, enum options_wish *wish, char **argv, struct err *err);
 void options_print_help(void);
+void options_print_json(void);
 
 #endif

@@ -1,6 +1,8 @@
 /* Which ways of reloading are there? */
 #include "strategy.h"
 
+#include "json_out.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -52,8 +54,20 @@ const struct strategy *strategy_find(const char *name)
     return NULL;
 }
 
-void strategy_print_all(void)
+static void print_json(void)
 {
+    json_list_begin();
+    for (size_t i = 0; i < N_STRATEGIES; i++)
+        json_list_row("name", strategies[i].name, "meaning", strategies[i].meaning, NULL);
+    json_list_end();
+}
+
+void strategy_print_all(bool json)
+{
+    if (json) {
+        print_json();
+        return;
+    }
     printf("%-12s  %s\n", "strategy", "meaning");
     for (size_t i = 0; i < N_STRATEGIES; i++)
         printf("%-12s  %s\n", strategies[i].name, strategies[i].meaning);

@@ -28,7 +28,7 @@ struct strategy {
 };
 
 const struct strategy *strategy_find(const char *name); /* NULL: there is none */
-void strategy_print_all(void);
+void strategy_print_all(bool json);
 
 extern const struct supervision prefork, activation;
 

@@ -1,5 +1,6 @@
 """Does it understand its options, and say so in one line when it does not?"""
 
+import json
 import re
 import socket
 import subprocess
@@ -21,7 +22,7 @@ def run(*args, env=None):
     (["--drain-timeout=-1s"], "--drain-timeout"), (["--idle-grace", "1e3"], "--idle-grace"),
     (["--strategy", "hope"], "--strategy"), (["--version-tag", "a b"], "--version-tag"),
     (["--version-tag", "x" * 65], "--version-tag"), (["--fault"], "wanted one of"),
-    (["--help=yes"], "--help")])
+    (["--help=yes"], "--help"), (["--format", "xml"], "--format")])
 def test_what_it_does_not_understand_is_named_in_one_line(args, word):
     result = run(*args)
 
@@ -42,9 +43,21 @@ def test_help_names_every_option_with_its_default():
 
     for option in ("port", "pidfile", "version-tag", "startup-delay", "drain-timeout", "backlog",
                    "list", "help", "strategy", "workers", "ledger", "host", "version",
-                   "idle-grace", "ready-timeout"):
+                   "idle-grace", "ready-timeout", "format"):
         assert f"--{option} " in text
     assert "[fork-exec]" in text and "[30s]" in text
+
+
+def test_programs_get_the_same_tables_as_json():
+    def rows(option):
+        return json.loads(run("--format", "json", option).stdout)
+
+    assert [row["name"] for row in rows("--list")] == \
+        [line.split()[0] for line in run("--list").stdout.splitlines()[1:]]
+    assert [list(row.values()) for row in rows("--list-faults")] == \
+        [line.split("\t") for line in run("--list-faults").stdout.splitlines()[1:]]
+    assert all(row["name"] in run("--help").stdout for row in rows("--help"))
+    assert 'prints "port N"' in next(r["meaning"] for r in rows("--help") if r["name"] == "--port")
 
 
 def test_version_is_a_number():

@@ -1,0 +1,67 @@
+"""Is a report told on a terminal as `hupproof run` told it, in 80 columns?"""
+
+import json
+import subprocess
+
+import pytest
+
+from running import scenario, BIN, FAIL, PASS, UNKNOWN
+
+KILL = [{"at": "300ms", "stop": {"signal": "KILL"}}, {"after": "200ms", "start": True}]
+
+
+def show(*args):
+    return subprocess.run([BIN / "hupproof-report", "show", *args], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("plan, status", [(scenario(steps=KILL), FAIL), (scenario(), PASS),
+                                          (scenario(steps=[]), UNKNOWN)], ids=["fail", "pass", "unknown"])
+@pytest.mark.parametrize("args", [[], ["--verbose"]], ids=["short", "verbose"])
+def test_it_says_what_the_report_says(bench, plan, status, args):
+    bench.run_scenario(plan).must(status)
+    report, directory = bench.report("s"), bench.path("s", ".")
+    shown = show(directory, *args)
+    assert (shown.returncode, shown.stderr) == (status, "")
+    lines = shown.stdout.splitlines()
+    assert all(len(line) <= 80 and line == line.rstrip() for line in lines) and "\033" not in shown.stdout
+    said = " ".join(shown.stdout.split())
+    assert all(sentence in said for sentence in report["story"])
+    for finding in report["findings"]:
+        assert finding["check"] in said
+        told = args or (finding["applies"] and finding["verdict"] != "pass")
+        assert (f"{finding['check']} {finding['why']}" in said) == bool(told)
+        assert (finding["look_at"] or "") in said and (finding["likely_cause"] or "") in said
+
+
+def test_answers_move_from_one_process_to_the_next(bench):
+    bench.run_scenario(scenario(steps=KILL)).must(FAIL)
+    old, new = (p["pid"] for p in bench.report("s")["processes"] if p["requests"])
+    lines = {line.split()[0]: line for line in show(bench.path("s", ".")).stdout.splitlines() if line.split()}
+    starts = {pid: min(i for i, c in enumerate(lines[str(pid)]) if c in "▁▂▃▄▅▆▇█") for pid in (old, new)}
+    assert starts[old] < starts[new]
+
+
+def test_without_its_history_it_is_told_all_the_same(bench):
+    bench.run_scenario(scenario()).must(PASS)
+    bench.path("s", "history.ndjson").unlink()
+    assert "claims hold" in show(bench.path("s", "report.json")).stdout
+
+
+@pytest.mark.parametrize("damage, told", [
+    (lambda r: "{", "not written by hupproof"),
+    (lambda r: json.dumps({**r, "schema": "x/1"}), "schema 'x/1'"),
+    (lambda r: json.dumps({**r, "lanes": None}), "lanes is missing"),
+])
+def test_what_is_no_report_is_told_in_a_line(bench, damage, told):
+    bench.run_scenario(scenario()).must(PASS)
+    file = bench.path("s", "report.json")
+    file.write_text(damage(json.loads(file.read_text())))
+    shown = show(file)
+    assert shown.returncode == 4 and shown.stdout == ""
+    assert len(shown.stderr.splitlines()) == 1 and str(file) in shown.stderr and told in shown.stderr
+
+
+def test_the_directory_of_several_runs_names_one(bench):
+    bench.run_scenario(scenario()).must(PASS)
+    shown = show(bench.directory / "out")
+    assert shown.returncode == 4 and f"did you mean {bench.directory / 'out' / 's'}?" in shown.stderr

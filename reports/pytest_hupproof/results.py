@@ -98,6 +98,19 @@ class Result:
     def as_expected(self):
         return not self.problems
 
+    @property
+    def had_no_time(self):
+        """Why it proves nothing, or not the failure that was expected, if that is the busy machine's
+        doing; or None."""
+        expected = expectations.verdicts(self.expect)
+        failed_otherwise = (self.verdict == "fail" and "fail" in expected
+                            and any(expectations.did_not_fail(self.expect, self.report)))
+        if "unknown" in expected or not (self.verdict == "unknown" or failed_otherwise):
+            return None
+        return next((f"{f.check}: {f.why}" for f in self.findings.values()
+                     if f.verdict == "unknown"
+                     and (f.check == "load_was_on_time" or "starved" in f.why)), None)
+
     def properties(self):
         """(name, value), for JUnit."""
         return [("scenario", self.name), ("verdict", self.verdict), ("requests", self.requests),
@@ -107,10 +120,17 @@ class Result:
     def __str__(self):
         return "\n".join(filter(None, (self.summary.rstrip(), self.notices.rstrip())))
 
+    @property
+    def headline(self):
+        """In a line: the verdict, by which checks, and what was lost."""
+        by = ", ".join(f.check for f in self.findings.values()
+                       if f.applies and f.verdict == self.verdict != "pass")
+        return (f"{self.name}: {self.verdict.upper()}{by and f' by {by}'}; "
+                f"{self.lost} of {self.requests} requests lost")
+
     def __repr__(self):
-        """pytest shows that of whatever it asserts: one line, and none too long."""
-        told = self.summary.partition("\n")[0] or f"{self.name}: {self.verdict.upper()}"
-        return f"<hupproof {told.partition(' (95 %')[0]}>"
+        """pytest shows that of whatever it asserts."""
+        return f"<hupproof {self.headline}>"
 
 
 def named(rows, name, what):

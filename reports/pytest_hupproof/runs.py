@@ -25,9 +25,17 @@ TIME_FOR_THE_REST = 120             # seconds: to start, to drain, to stop, to j
 class Trouble(pytest.fail.Exception):
     """It could not be run, or was bad input: one line, or what hupproof said."""
 
+    @property
+    def headline(self):
+        return str(self).partition("\n")[0]
+
 
 class NotAsExpected(pytest.fail.Exception):
-    """What hupproof printed; its first line says what is wrong."""
+    """What hupproof printed, below sentences that say what is wrong with it, if it does not."""
+
+    def __init__(self, result, *sentences):
+        super().__init__("\n".join([*sentences, *([""] if sentences else []), str(result)]))
+        self.headline = sentences[0] if sentences else result.headline
 
 
 def directory_of(item):
@@ -62,8 +70,20 @@ def program_of(config):
 
 
 def make(item, plan, path=None):
-    """Runs a plan, that of a scenario file or one that has no file yet; returns its Result, which is
-    kept as the test's, too.  Raises Trouble."""
+    """Runs a plan, that of a scenario file or one that has no file yet, and again if the machine had
+    no time for it, but never because it failed; returns its Result.  Raises Trouble."""
+    for left in reversed(range(setting(item.config, "tries"))):
+        result = make_once(item, plan, path)
+        why = result.had_no_time
+        if not (left and why):
+            break
+        item.user_properties.append(("retried", why))
+    item.user_properties.extend(result.properties())
+    return result
+
+
+def make_once(item, plan, path):
+    """Its Result is one of the test's, too."""
     config = item.config
     results = item.stash.setdefault(RESULTS, [])
     directory = directory_of(item)
@@ -83,7 +103,6 @@ def make(item, plan, path=None):
         raise Trouble(f"{path}: {e}") from None
     result = result_of(ended, out, plan, f"{path}: not done after {within:g} s, so it was stopped")
     results.append(result)
-    item.user_properties.extend(result.properties())
     return result
 
 
@@ -110,10 +129,10 @@ def result_of(ended, out, plan, too_late):
 def must_be_believed(item, result):
     """A run that proves nothing is no reason to go on, unless that was expected."""
     if result.verdict == "unknown" and "unknown" not in expectations.verdicts(result.expect):
-        why = f"{result.name}: UNKNOWN: " + "; ".join(result.reasons)
+        why = f"{result.name}: UNKNOWN by " + "; ".join(result.reasons)
         if setting(item.config, "unknown") == "skip":
             pytest.skip(why)
-        raise NotAsExpected(f"{why}\n\n{result}")
+        raise NotAsExpected(result, why)
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -121,15 +140,15 @@ def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
     if call.excinfo and isinstance(call.excinfo.value, (Trouble, NotAsExpected)):
-        report.longrepr = without_traceback(item, str(call.excinfo.value))
+        report.longrepr = without_traceback(item, call.excinfo.value)
     if call.when == "call":
         tell(item, report)
 
 
-def without_traceback(item, text):
-    """The text, and its first line for the short summary and for JUnit."""
-    where = ReprFileLocation(str(item.path), 0, text.partition("\n")[0])
-    return ReprExceptionInfo(ReprTracebackNative([text + "\n"]), where)
+def without_traceback(item, failure):
+    """Its text, and its headline for the short summary and for JUnit."""
+    where = ReprFileLocation(str(item.path), 0, failure.headline)
+    return ReprExceptionInfo(ReprTracebackNative([f"{failure}\n"]), where)
 
 
 def tell(item, report):

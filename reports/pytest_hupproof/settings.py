@@ -50,6 +50,7 @@ SETTINGS = (
     Row("repeat", "1", count, "run each scenario so many times, each a test", marked=True),
     Row("timeout", "", time, "how long one run may take (default: its load and two minutes)",
         marked=True),
+    Row("tries", "2", count, "how often a run is tried that the machine has no time for"),
     Row("parallel", "1", count, "so many runs at a time, on the whole machine"),
     Row("wait", "10m", seconds, "how long to wait for other runs to end"),
     Row("lock", "pytest", str, "runs under another name are not waited for"),

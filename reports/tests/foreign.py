@@ -61,6 +61,7 @@ class Project:
     def __init__(self, pytester, monkeypatch):
         self.pytester, self.path, self.monkeypatch = pytester, pytester.path, monkeypatch
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        monkeypatch.setenv("COLUMNS", "120")
         monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
         monkeypatch.setenv("PYTHONPATH", str(REPORTS))
         monkeypatch.setenv("HUPPROOF_BIN", str(self.path / "bin"))

@@ -75,16 +75,15 @@ class Long:
         self.project = project
         plan = json.loads(json.dumps(REAL))
         plan["server"]["command"] += ["--pidfile", str(project.path / "pid")]
-        project.scenario(**{**plan, "for": "1h"})
+        begun = {"at": "10ms", "write": {"file": str(project.path / "begun"), "text": "load"}}
+        project.scenario(**{**plan, "for": "1h", "steps": [begun]})
         self.pytest = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-p", "pytest_hupproof", *options],
             cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def server(self):
-        """Its pid, once it answers: load is under way."""
-        log = "hupproof-runs/one.hup.json/one/run-1/one.hup/server.log"
-        wait_for((self.project.path / "pid").exists, "the server", within=60)
-        wait_for((self.project.path / log).exists, "the load", within=60)
+        """Its pid, once load is under way: then there is something to judge."""
+        wait_for((self.project.path / "begun").exists, "the load", within=60)
         return int((self.project.path / "pid").read_text())
 
     def must_end(self, server):

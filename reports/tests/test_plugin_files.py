@@ -23,7 +23,7 @@ def test_a_failure_shows_what_hupproof_printed_and_no_traceback(project):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["shop: FAIL  12 requests", "  lane  new",
                                  "kept *hupproof-runs/one.hup.json/one/run-1/played: report.json*",
-                                 "FAILED one.hup.json::one - shop: FAIL  12 requests"])
+                                 "FAILED one.hup.json::one - played: FAIL by no_request_lost; 0 of 12 requests *"])
     result.stdout.no_fnmatch_line("*.py*")
 
 
@@ -53,7 +53,7 @@ def test_unknown_is_no_pass_and_says_why(project):
     project.scenario(play={"verdict": "unknown"})
     result = project.test()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["played: UNKNOWN: no_request_lost: so it was played"])
+    result.stdout.fnmatch_lines(["played: UNKNOWN by no_request_lost: so it was played"])
 
 
 def test_unknown_may_be_a_skip(project):
@@ -62,7 +62,39 @@ def test_unknown_may_be_a_skip(project):
     project.scenario("two.hup.json", play={"verdict": "fail"})
     result = project.test()
     result.assert_outcomes(skipped=1, failed=1)
-    result.stdout.fnmatch_lines(["SKIPPED*played: UNKNOWN: no_request_lost: so it was played"])
+    result.stdout.fnmatch_lines(["SKIPPED*played: UNKNOWN by no_request_lost: so it was played"])
+
+
+LATE = {"check": "load_was_on_time", "claim": "", "verdict": "unknown", "applies": True, "why": "late"}
+STARVED = {**LATE, "check": "no_long_gap", "why": "but the machine starved us"}
+NO_UPGRADE = {**LATE, "check": "upgrade_was_seen", "why": "none"}
+LOST = {**LATE, "check": "no_request_lost", "verdict": "fail", "why": "7 were"}
+FAIL, OTHER = {"verdict": "fail"}, {"verdict": "fail", "checks": ["old_exited"]}
+
+
+@pytest.mark.parametrize("verdict, expect, finding, options, runs", [
+    ("unknown", None, LATE, (), 2), ("unknown", None, STARVED, (), 2),
+    ("unknown", None, NO_UPGRADE, (), 1), ("unknown", {"verdict": "unknown"}, LATE, (), 1),
+    ("fail", None, LATE, (), 1), ("fail", FAIL, LATE, (), 1), ("fail", OTHER, STARVED, (), 2),
+    ("unknown", None, LATE, ("--hupproof-tries=1",), 1),
+    ("unknown", None, LATE, ("--hupproof-tries=3",), 3)])
+def test_only_for_want_of_time_a_run_is_tried_again(project, verdict, expect, finding, options, runs):
+    project.scenario(expect=expect, play={"verdict": verdict, "findings": [LOST, finding]})
+    project.test("--junitxml=junit.xml", *options)
+    assert len(project.runs()) == runs
+    retried = f'name="retried" value="{finding["check"]}: {finding["why"]}"'
+    assert (project.path / "junit.xml").read_text().count(retried) == runs - 1
+
+
+def test_the_last_try_counts(project):
+    play = {"verdict": "unknown", "findings": [LATE], "then": """
+if out.name == "run-2":
+    report["verdict"], report["findings"] = "pass", []
+    (out / name / "report.json").write_text(json.dumps(report))
+    sys.exit(0)
+"""}
+    project.scenario(play=play)
+    project.test().assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("played, told", [

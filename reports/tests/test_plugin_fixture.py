@@ -81,7 +81,7 @@ def test_a_failed_assertion_shows_the_verdict_and_what_hupproof_printed(project)
     body(project, f"assert {PLAYED % {'verdict': 'fail'}}.passed")
     result = project.test()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["E *False = <hupproof shop: FAIL  12 requests>.passed",
+    result.stdout.fnmatch_lines(["E *False = <hupproof shop: FAIL by no_request_lost; 0 of 12 requests lost>.passed",
                                  "*hupproof: shop*", "shop: FAIL  12 requests", "  and more",
                                  "kept  *hupproof-runs/test_it.py/test_it/run-1/played: *",
                                  "timeline  *run-1/played/timeline.html"])
@@ -97,7 +97,7 @@ def test_a_test_is_not_green_by_a_run_that_proves_nothing(project):
     body(project, f"assert {PLAYED % {'verdict': 'unknown'}}.lost == 0")
     result = project.test()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["shop: UNKNOWN: no_request_lost: so it was played"])
+    result.stdout.fnmatch_lines(["shop: UNKNOWN by no_request_lost: so it was played"])
     project.test("--hupproof-unknown=skip").assert_outcomes(skipped=1)
 
 

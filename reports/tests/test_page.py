@@ -14,7 +14,7 @@ def test_it_opens_and_shows_every_request(browser, page, run):
     assert state["total"] == 3000 == state["single"] + state["binned"] + state["lost"]
     assert state["lost"] == len(lost(run)) > 0
     assert "FAIL" in browser.text("h1") and "synthetic" in browser.text("h1")
-    assert browser.count("#picture .plot path") > 100
+    assert browser.count("#picture path") > 100
 
 
 def test_what_was_packed_is_unpacked(browser, folder):

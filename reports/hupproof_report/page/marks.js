@@ -23,7 +23,13 @@ function failedBar(look) {
     return {
         color: look.colour,
         line: { width: 1, color: look.colour },
-        pattern: { shape: "/", size: 5, solidity: 0.35, fgcolor: css("--paper") },
+        pattern: {
+            shape: "/",
+            size: 6,
+            solidity: 0.25,
+            fgcolor: css("--paper"),
+            bgcolor: look.colour,
+        },
     };
 }
 

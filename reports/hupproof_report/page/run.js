@@ -118,7 +118,9 @@ class Run {
             [
                 "connected",
                 Number.isNaN(this.connected[i])
-                    ? "no connection was opened"
+                    ? this.texts.phase[this.phase[i]] === "connect"
+                        ? "never"
+                        : "before (kept)"
                     : at(this.connected[i]) + (opened ? "" : " (kept)"),
             ],
             ["first byte", at(this.first[i])],

@@ -172,13 +172,14 @@ def test_that_there_is_no_page_is_a_notice(project):
     result.stdout.fnmatch_lines(["no timeline: there is no hupproof-report beside *bin/hupproof"])
 
 
-@pytest.mark.parametrize("expect, stays", [("fail", False), ("pass", True)])
-def test_a_work_directory_stays_only_if_something_was_unexpected(project, expect, stays):
+@pytest.mark.parametrize("expect, verdict, stays", [("fail", "fail", False), ("pass", "fail", True),
+                                                    ("pass", "unknown", True)])
+def test_a_work_directory_stays_only_if_something_was_unexpected(project, expect, verdict, stays):
     work = project.path / "hupproof-a1B2c3"
     work.mkdir()
     project.scenario(expect={"verdict": expect}, play={
-        "verdict": "fail", "stderr": f"hupproof: kept for you to look at: {work}\n"})
-    project.test()
+        "verdict": verdict, "stderr": f"hupproof: kept for you to look at: {work}\n"})
+    project.test("--hupproof-unknown=skip")
     assert work.exists() == stays
 
 
@@ -215,8 +216,12 @@ def test_hupproof_itself_is_asked(project):
     project.scenario("good.hup.json", **REAL, steps=[HUP])
     project.scenario("broken.hup.json", **REAL, steps=[RESTART])
     project.scenario("wrong.hup.json", **REAL, step=[])
-    result = project.test("--hupproof-page=never")
-    result.assert_outcomes(passed=1, failed=1, errors=1)
+    (project.path / "nonsense.hup.json").write_text("{\n")
+    result = project.test("--hupproof-tries=4")
+    result.assert_outcomes(passed=1, failed=1, errors=2)
     text = result.stdout.str()
     assert "  FAIL    no_request_lost" in text and "\nbroken.hup: FAIL\n" in text
     assert "wrong.hup.json:1: step: unknown key" in text
+    assert "nonsense.hup.json:2:1: not JSON: " in text
+    [page] = project.path.glob("hupproof-runs/broken.hup.json/broken/run-*/broken.hup/timeline.html")
+    assert f"timeline  {page}" in text

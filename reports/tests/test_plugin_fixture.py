@@ -170,4 +170,4 @@ def test_hupproof_itself_is_asked(project):
          "assert result.passed, result",
          "assert result.lost == 0 and result.upgrades == 1",
          "assert len(result.history) == result.requests")
-    project.test().assert_outcomes(passed=1)
+    project.test("--hupproof-tries=4").assert_outcomes(passed=1)

@@ -46,7 +46,7 @@ def paragraphs(text):
     """The paragraphs of a help text: (is it laid out by spaces?, its text)."""
     for block in re.split(r"\n\s*\n", (text or "").strip("\n")):
         if block.strip():
-            yield block.startswith("  "), block
+            yield bool(re.search(r"(?m)^  |\S {3,}\S", block)), block
 
 
 def markdown(text):
@@ -79,11 +79,15 @@ def fish(text):
     return str(text).replace("\\", "\\\\").replace("'", "\\'")
 
 
+def sentence(text):
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")
+
+
 def environment():
     env = jinja2.Environment(loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True,
                              lstrip_blocks=True, keep_trailing_newline=True,
                              undefined=jinja2.StrictUndefined)
-    env.filters.update(cell=cell, markdown=markdown, roff=roff, roff_text=roff_text,
+    env.filters.update(sentence=sentence, cell=cell, markdown=markdown, roff=roff, roff_text=roff_text,
                        quoted=quoted, zsh=zsh, fish=fish)
     return env
 

@@ -31,7 +31,7 @@ OFFERS = {"DIR": "directory", "FILE": "file", "PATH": "file", "HISTORY": "*.ndjs
 
 
 def offer_of(name, row):
-    name = name.strip("[].") if name else ""
+    name = name.split()[0].strip("[].") if name else ""
     if row.get("words"):
         return "words"
     if row.get("name") == "signal":

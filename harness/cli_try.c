@@ -14,6 +14,7 @@ static const struct option_row options[] = {
     { "pidfile", "FILE", "names the process to signal; without a command: attach to it" },
     { "pid", "PID", "attach to this process" },
     { "slow", "PATH", "a request that takes a while, to be in flight at the upgrade" },
+    { "work", "DURATION", "how long it takes by design (default: sleep= in it, or 0s)" },
     { "header", "NAME", "the header that names the pid of who answered" },
     { "unix", "PATH", "the unix socket that carries the requests" },
     { "ca", "FILE", "https: the authority whose certificate the server has to show" },
@@ -34,7 +35,7 @@ static const char more[] =
     "With a command behind -- the server is started and stopped; with --pid or --pidfile it\n"
     "already runs, and is left running.  A url with sleep= in it gets a slow lane by itself.\n\n"
     "  hupproof try --url 'http://127.0.0.1:${port}/?sleep=0' -- ./app --port '${port}'\n"
-    "  hupproof try --url http://127.0.0.1/ --slow /big.iso --pidfile /run/nginx.pid\n";
+    "  hupproof try --url http://127.0.0.1/ --slow /big.iso --work 3s --pidfile /run/nginx.pid\n";
 
 struct wish {
     char *command[512];
@@ -134,8 +135,12 @@ static cJSON *scenario_of(const struct wish *w)
     lanes = cJSON_AddArrayToObject(scenario, "lanes");
     lane(lanes, "new", "new", rate, path);
     lane(lanes, "reused", "reused", rate, path);
-    if (slow)
-        lane(lanes, "slow", "new", 10, slow);
+    if (slow) {
+        cJSON *l = lane(lanes, "slow", "new", 10, slow);
+
+        if (wished(w, "work"))
+            add(l, "work", wished(w, "work"));
+    }
     add(scenario, "for", wished(w, "for") ? wished(w, "for") : "6s");
     add(step, "at", wished(w, "at") ? wished(w, "at") : "2s");
     if (wished(w, "stop-start"))

@@ -202,7 +202,7 @@ class Run:
         """Sentences; none if all is as it should be."""
         if not self.report:
             return [f"no report, exit status {self.status}"]
-        return [*self.wrong_verdict(), *self.sanitizers_complain(), *self.schemas_broken(),
+        return [*self.wrong_verdict(), *self.programs_complain(), *self.schemas_broken(),
                 *self.judged_otherwise_again()]
 
     def wrong_verdict(self):
@@ -215,9 +215,9 @@ class Run:
         yield from expectations.did_not_fail(self.expected, self.report)
         yield from expectations.unexpected(self.expected, self.report)
 
-    def sanitizers_complain(self):
+    def programs_complain(self):
         for where, text in (("hupproof", self.stderr), ("the server", self.server_log())):
-            found = re.search(r"^.*(ERROR: \w+Sanitizer|runtime error:).*$", text, re.MULTILINE)
+            found = re.search(r"^.*(ERROR: \w+Sanitizer|runtime error:|Assertion `.*' failed).*$", text, re.MULTILINE)
             if found:
                 yield f"{where}: {found[0]}"
 

@@ -80,6 +80,8 @@ _hupproof_report()
             _hupproof_report_offer "$cur" 'file' ;;
         'compare -'*)
             _hupproof_report_offer "$cur" '--baseline --fail-on --anyway --only --ratio --least --confidence --json --markdown --quiet --help' ;;
+        'compare '*)
+            _hupproof_report_offer "$cur" '*.json' ;;
         'junit -'*)
             _hupproof_report_offer "$cur" '--output --could-not-run --help' ;;
         'junit '*)

@@ -68,6 +68,8 @@ _hupproof()
             return ;;
         'try --slow')
             return ;;
+        'try --work')
+            return ;;
         'try --header')
             return ;;
         'try --unix')
@@ -115,7 +117,7 @@ _hupproof()
         'run '*)
             _hupproof_offer "$cur" '*.json' ;;
         'try -'*)
-            _hupproof_offer "$cur" '--url --signal --stop-start --pidfile --pid --slow --header --unix --ca --rate --for --at --print --out --seed --quiet --verbose --json --junit --markdown --openmetrics --hgrm --csv --help' ;;
+            _hupproof_offer "$cur" '--url --signal --stop-start --pidfile --pid --slow --work --header --unix --ca --rate --for --at --print --out --seed --quiet --verbose --json --junit --markdown --openmetrics --hgrm --csv --help' ;;
         'check -'*)
             _hupproof_offer "$cur" '--quiet --verbose --json --help' ;;
         'check '*)

@@ -33,6 +33,7 @@ complete -c hupproof -n '__fish_seen_subcommand_from try' -l stop-start -d 'the 
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l pidfile -r -F -d 'names the process to signal; without a command: attach to it'
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l pid -x -d 'attach to this process'
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l slow -x -d 'a request that takes a while, to be in flight at the upgrade'
+complete -c hupproof -n '__fish_seen_subcommand_from try' -l work -x -d 'how long it takes by design (default: sleep= in it, or 0s)'
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l header -x -d 'the header that names the pid of who answered'
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l unix -r -F -d 'the unix socket that carries the requests'
 complete -c hupproof -n '__fish_seen_subcommand_from try' -l ca -r -F -d 'https: the authority whose certificate the server has to show'

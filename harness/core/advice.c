@@ -76,7 +76,7 @@ const struct advice advices[] = {
       "the signal was ignored, the new process failed at its start, or an old program is still what runs: a failed reload before may block later ones" },
     { "old_finished_its_requests", PASS, OUTCOME_OK,
       "how long after the step the old process exited, and how long the requests in flight take",
-      "the old process does not wait for what it has begun: it was killed, its drain is too short, or this signal means `at once` to it" },
+      "the old process does not wait for what it has begun: it was killed, its drain is too short, or this signal tells it to end at once" },
     /* Unitech/pm2#5043, fvbock/endless#6 */
     { "new_took_the_new", PASS, OUTCOME_OK,
       "on which connections the old process was still asked: kept ones, or new ones (history.ndjson)",
@@ -127,7 +127,7 @@ const struct advice advices[] = {
       "the machine is too slow for this load: ask for less, or run it when nothing else does" },
     { "upgrade_was_seen", PASS, OUTCOME_OK,
       "the steps, and when the load began and ended",
-      "the step came before the load or after it, or never: `for` is too short" },
+      "the step came before the load or after it, or never: \"for\" is too short" },
     { "steps_went_as_planned", PASS, OUTCOME_OK,
       "the step that is named, and server.log",
       "a command failed, or what was waited for did not come in time" },

@@ -1,6 +1,7 @@
 """What can one ask of hupproof, and does it answer as it says?"""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -107,7 +108,8 @@ def test_there_is_no_other_list(bench):
 def test_commands_as_json_are_those_of_the_help(bench):
     for command in json.loads(bench.run("list", "commands", "--json").must(PASS).out):
         text = bench.run(command["name"], "--help").must(PASS).out
-        assert text.startswith(f"usage: hupproof {command['name']} {command['arguments']}\n")
+        assert re.match(rf"usage: hupproof(-report)? {re.escape(command['name'])} "
+                        rf"{re.escape(command['arguments'])}\s", text)
         for option in command["options"]:
             assert f"--{option['name']} {option.get('value', '')}" in text
             assert option["meaning"] in text
@@ -251,6 +253,13 @@ def test_what_try_prints_runs(bench):
     run = bench.run("run", bench.write(printed.out, "kept"), "--out", "out")
     assert run.status in (PASS, UNKNOWN), run.err
     assert bench.report("try")["summary"]["lost"] == 0
+
+
+def test_try_can_be_told_how_long_a_request_takes(bench):
+    printed = bench.run("try", "--print", "--slow", "/big", "--work", "3s", "--url",
+                        "http://127.0.0.1:1/", "--pid", "1").must(PASS)
+    (slow,) = [lane for lane in json.loads(printed.out)["lanes"] if lane["name"] == "slow"]
+    assert (slow["path"], slow["work"]) == ("/big", "3s")
 
 
 def test_try_can_stop_and_start(bench):

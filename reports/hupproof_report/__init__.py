@@ -6,5 +6,8 @@ else of hupproof: whoever writes such files can use them.
     errors    what went wrong, for a person, and with which exit status
     history   history.ndjson, as columns
     runs      a run's directory, or that of a matrix
+    html      a page: of runs, or of a matrix
+    page      what a page is made of; packed: its columns; page/: its script and style
+    matrix_table  the matrix as cells, each with its worst run
     cli       the commands
 """

@@ -49,12 +49,14 @@ def add_options(parser):
     parser.add_argument("--only", metavar="FIGURES", type=figures_named, default=[CLAIMS, *FIGURES],
                         help="these figures alone, with commas between; the fewer, the fewer "
                         "repeats it takes")
-    parser.add_argument("--ratio", metavar="R", type=number(1, math.inf, "1 or more"), default=Rules().ratio,
-                        help="the margin: no worse is up to so many times as much (default: %(default)s)")
+    parser.add_argument("--ratio", metavar="R", default=Rules().ratio,
+                        type=number(1, math.inf, "1 or more"), help="the margin: up to so many "
+                        "times as much is no worse (default: %(default)s)")
     parser.add_argument("--least", metavar="MS", dest="least_ms",
                         type=number(0, math.inf, "0 or more"),
                         help="and up to so many ms more (default: by figure, 1 to 20)")
-    parser.add_argument("--confidence", metavar="C", type=number(0.5, 1, "from 0.5 to below 1"), default=1 - Rules().alpha,
+    parser.add_argument("--confidence", metavar="C", default=1 - Rules().alpha,
+                        type=number(0.5, 1, "from 0.5 to below 1"),
                         help="how surely, all rows together (default: %(default)s)")
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--json", action="store_true", help="print the comparison as JSON")
@@ -97,7 +99,8 @@ def pair(base, new, anyway):
     are compared, if that is wanted, whatever their names are."""
     common = [name for name in new.reports if name in base.reports]
     if common:
-        notices = [f"{name}: only {side} has it; left out" for side, ours in (("the base", base), ("the new side", new))
+        notices = [f"{name}: only {who} has it; left out"
+                   for who, ours in (("the base", base), ("the new side", new))
                    for name in ours.reports if name not in common]
         return {name: (base.reports[name], new.reports[name]) for name in common}, notices
     names = [", ".join(side.scenarios()) for side in (base, new)]
@@ -123,7 +126,8 @@ def refuse_or_notice(found, anyway):
     serious = [f"{kind}: {text}" for kind, text in found if kind != NOTICE]
     if serious and not anyway:
         more = f" (and {len(serious) - 3} more)" if len(serious) > 3 else ""
-        raise BadInput(f"not to be compared: {'; '.join(serious[:3])}{more}; --anyway compares nevertheless")
+        raise BadInput(f"not to be compared: {'; '.join(serious[:3])}{more}; "
+                       "--anyway compares nevertheless")
     return [f"compared nevertheless: {text}" for text in serious] + [
         text for kind, text in found if kind == NOTICE]
 
@@ -149,7 +153,8 @@ def run(options):
     base, new = sides_of(options)
     not_run = [name for name in new.failed if name not in new.reports and name in base.reports]
     if not new.reports and not_run:
-        print(f"hupproof-report: no new run could be made: {new.failed[not_run[0]][0]}", file=sys.stderr)
+        why = new.failed[not_run[0]][0]
+        print(f"hupproof-report: no new run could be made: {why}", file=sys.stderr)
         return COULD_NOT_RUN
     pairs, notices = pair(base, new, options.anyway)
     found = all_differences(pairs)

@@ -41,7 +41,7 @@ def percentiles():
 
 def distribution(values):
     """Lines of HdrHistogram's AbstractHistogram.outputPercentileDistribution."""
-    yield "{:>12} {:>14} {:>10} {:>14}\n\n".format("Value", "Percentile", "TotalCount", "1/(1-Percentile)")
+    yield f"{'Value':>12} {'Percentile':>14} {'TotalCount':>10} {'1/(1-Percentile)':>14}\n\n"
     total = len(values)
     for percentile in percentiles():
         if not total:

@@ -7,15 +7,22 @@ from . import errors, matrix_table
 from .page import data_of, render
 from .runs import Matrix, open_run_or_matrix
 
-EMBEDDED = 1_500_000    # requests in one page: what 20 MB hold
+EMBEDDED = 1_500_000  # requests in one page: what 20 MB hold
 
 
 def add_options(parser):
-    parser.add_argument("runs", nargs="+", metavar="RUN",
-                        help="directory that a run left, or its report.json; or that of a matrix")
+    parser.add_argument(
+        "runs",
+        nargs="+",
+        metavar="RUN",
+        help="directory that a run left, or its report.json; or that of a matrix",
+    )
     parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the page")
-    parser.add_argument("--table-only", action="store_true",
-                        help="of a matrix: without its runs; cells link to their directories")
+    parser.add_argument(
+        "--table-only",
+        action="store_true",
+        help="of a matrix: without its runs; cells link to their directories",
+    )
 
 
 def keys_of(runs):
@@ -36,8 +43,10 @@ def requests_of(runs):
 
 def page_of_runs(runs):
     if requests_of(runs) > EMBEDDED and len(runs) > 1:
-        raise errors.BadInput(f"{requests_of(runs)} requests are too many for one page of "
-                              f"{len(runs)} runs (at most {EMBEDDED}): make one of each")
+        raise errors.BadInput(
+            f"{requests_of(runs)} requests are too many for one page of "
+            f"{len(runs)} runs (at most {EMBEDDED}): make one of each"
+        )
     data = [(key, data_of(run, key)) for key, run in zip(keys_of(runs), runs)]
     names = list(dict.fromkeys(run.name for run in runs))
     title = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
@@ -46,10 +55,20 @@ def page_of_runs(runs):
 
 def page_of_matrix(matrix, output, table_only):
     runs = matrix_table.runs_of(matrix)
-    inside = not table_only and requests_of(runs.values()) <= EMBEDDED
     keys = dict(zip(runs, keys_of(runs.values())))
-    table = matrix_table.table(matrix, runs, keys if inside else {}, output.parent)
-    data = [(keys[d], data_of(run, keys[d])) for d, run in runs.items()] if inside else []
+    inside, troubles = {}, []
+    if requests_of(runs.values()) > EMBEDDED:
+        troubles.append("the runs are too many to be in this page; cells lead to their directories")
+    elif not table_only:
+        for directory, run in runs.items():
+            try:
+                inside[directory] = data_of(run, keys[directory])
+            except errors.BadInput as e:
+                troubles.append(f"a run is not in this page: {e}")
+    keys = {directory: keys[directory] for directory in inside}
+    table = matrix_table.table(matrix, runs, keys, output.parent)
+    table.troubles.extend(troubles)
+    data = [(keys[directory], one) for directory, one in inside.items()]
     return render(f"matrix of {len(table.rows)} scenarios", data, table)
 
 
@@ -57,7 +76,7 @@ def write(path, text):
     """Whole or not at all."""
     new = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        new.write_text(text, "utf-8")
+        new.write_text(text, "utf-8", "replace")  # names may hold anything
         os.replace(new, path)
     finally:
         new.unlink(missing_ok=True)
@@ -74,5 +93,5 @@ def run(options):
     else:
         text = page_of_runs(opened)
     write(output, text)
-    print(f"{output}: {len(text.encode()) / 1e6:.1f} MB")
+    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
     return errors.PASS

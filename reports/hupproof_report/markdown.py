@@ -40,7 +40,8 @@ def findings(run):
     for finding in told:
         if finding["verdict"] == "pass":
             continue
-        yield f"- {MARKS[finding['verdict']]} **{line(finding['check'])}**: {line(finding['why'] or '')}"
+        mark, why = MARKS[finding["verdict"]], line(finding["why"] or "")
+        yield f"- {mark} **{line(finding['check'])}**: {why}"
         for key, title in (("likely_cause", "likely cause"), ("look_at", "look at")):
             if finding.get(key):
                 yield f"  - {title}: {line(finding[key])}"
@@ -53,8 +54,8 @@ def findings(run):
 def lanes(run):
     head = ("lane", "requests", "lost", "p50 ms", "p99 ms", "max ms", "longest gap ms")
     yield from table(head, [
-        (lane["name"], lane["requests"], lane["lost"], *(lane["latency_ms"][p] for p in ("p50", "p99", "max")),
-         lane["longest_gap_ms"]) for lane in run.report["lanes"]], right=range(1, len(head)))
+        (lane["name"], lane["requests"], lane["lost"],
+         *(lane["latency_ms"][p] for p in ("p50", "p99", "max")), lane["longest_gap_ms"]) for lane in run.report["lanes"]], right=range(1, len(head)))
 
 
 def failures(run):
@@ -67,7 +68,8 @@ def failures(run):
         return
     most = sorted(groups.items(), key=lambda item: -len(item[1]))
     yield from table(("lane", "outcome", "while", "error", "requests", "sent, ms"), [
-        (*key, len(times), f"{min(times):.0f} to {max(times):.0f}") for key, times in most[:MOST_GROUPS]],
+        (*key, len(times), f"{min(times):.0f} to {max(times):.0f}")
+        for key, times in most[:MOST_GROUPS]],
         right=(4, 5))
     shown, lost = sum(map(len, groups.values())), run.report["summary"]["lost"]
     if shown < lost:

@@ -5,7 +5,8 @@ Servers choose versions, users choose names: a pipe must not end a cell, nor `<i
 import re
 
 SPECIAL = re.compile(r"([\\`*\[\]<>|~#]|(?<!\w)_|_(?!\w))")
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+                    r"\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")     # the last: unseen, or turning
 BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")   # of a list, a heading's line or a rule
 
 

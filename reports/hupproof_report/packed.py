@@ -12,9 +12,9 @@ import numpy
 
 from .history import TEXTS
 
-LEVEL = 4       # of zlib: more takes twice as long for a hundredth of the size
+LEVEL = 4  # of zlib: more takes twice as long for a hundredth of the size
 PLAIN = ("pid", "status", "bytes", "port", "error", "unframed")
-NOBODY = 0      # in the column "process"; otherwise 1 + its index
+NOBODY = 0  # in the column "process"; otherwise 1 + its index
 
 
 def packed(values):
@@ -26,8 +26,10 @@ def packed(values):
     folded = ((values << 1) ^ (values >> 63)).astype("<u8")
     planes = max(1, (int(folded.max()).bit_length() + 7) // 8)
     cut = folded.view(numpy.uint8).reshape(-1, 8)[:, :planes]
-    return {"planes": planes, "z": base64.b64encode(
-        zlib.compress(numpy.ascontiguousarray(cut.T).data, LEVEL)).decode()}
+    return {
+        "planes": planes,
+        "z": base64.b64encode(zlib.compress(numpy.ascontiguousarray(cut.T).data, LEVEL)).decode(),
+    }
 
 
 def since(times, sent):
@@ -47,15 +49,21 @@ def processes_of(history, report):
         born = (process["born_ms"] or 0) * 1e6
         again = i > 1 and known[i - 2]["pid"] == process["pid"]
         here = pid == process["pid"]
-        if again:       # a kept connection that was asked before the exec is the earlier life's
+        if again:  # a kept connection that was asked before the exec is the earlier life's
             here &= (when >= born) & ~((sent < born) & (history["connected"] <= sent))
         who[here] = i
     known = list(known)
     for stranger in sorted(set(numpy.unique(pid[(who == NOBODY) & (pid > 0)]).tolist())):
         known.append({"pid": stranger, "generation": None})
         who[pid == stranger] = len(known)
-    order = sorted(range(len(known)), key=lambda i: (known[i]["generation"] or 1 << 30,
-                                                     known[i].get("born_ms") or 0, known[i]["pid"]))
+    order = sorted(
+        range(len(known)),
+        key=lambda i: (
+            known[i]["generation"] or 1 << 30,
+            known[i].get("born_ms") or 0,
+            known[i]["pid"],
+        ),
+    )
     renamed = numpy.zeros(len(known) + 1, numpy.int64)
     renamed[[i + 1 for i in order]] = numpy.arange(1, len(known) + 1)
     return [known[i] for i in order], renamed[who]
@@ -67,8 +75,10 @@ def pack(history, report):
     sent = history["sent"]
     ordered = len(sent) < 2 or bool((sent[1:] >= sent[:-1]).all())
     order = slice(None) if ordered else numpy.argsort(sent, kind="stable")
-    column = {name: history[name][order] for name in (*PLAIN, "request", "due", "sent", "connected",
-                                                       "first_byte", "done")}
+    column = {
+        name: history[name][order]
+        for name in (*PLAIN, "request", "due", "sent", "connected", "first_byte", "done")
+    }
     sent, first_byte = column["sent"], column["first_byte"]
     begun = numpy.where(first_byte >= 0, first_byte, sent)
     columns = {name: packed(column[name]) for name in PLAIN}
@@ -79,9 +89,18 @@ def pack(history, report):
         late=packed(sent // 1000 - column["due"] // 1000),
         connected=packed(since(column["connected"], sent)),
         first_byte=packed(since(first_byte, sent)),
-        done=packed(since(column["done"], begun)))
+        done=packed(since(column["done"], begun)),
+    )
     columns.update((name, packed(history[name].codes[order])) for name in TEXTS)
-    names = {int(e): errno.errorcode[e] for e in numpy.unique(column["error"]).tolist()
-             if e in errno.errorcode}
-    return {"n": len(history), "columns": columns, "errors": names, "processes": processes,
-            "texts": {name: history[name].names for name in TEXTS}}
+    names = {
+        int(e): errno.errorcode[e]
+        for e in numpy.unique(column["error"]).tolist()
+        if e in errno.errorcode
+    }
+    return {
+        "n": len(history),
+        "columns": columns,
+        "errors": names,
+        "processes": processes,
+        "texts": {name: history[name].names for name in TEXTS},
+    }

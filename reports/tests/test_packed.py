@@ -22,12 +22,26 @@ def unpacked(column, n):
     return [(v >> 1) ^ -(v & 1) for v in folded]
 
 
-@pytest.mark.parametrize("values", [
-    [], [0], [7, 7, 7], [0, 1], [-1, 0], [255, 256], [-128, 127, 128], [2**31, -2**31], [2**52, 5, -2**52],
-    [random.Random(1).randrange(-10**15, 10**15) for _ in range(1000)],
-])
+@pytest.mark.parametrize(
+    "values",
+    [
+        [],
+        [0],
+        [7, 7, 7],
+        [0, 1],
+        [-1, 0],
+        [255, 256],
+        [-128, 127, 128],
+        [2**31, -(2**31)],
+        [2**52, 5, -(2**52)],
+        [random.Random(1).randrange(-(10**15), 10**15) for _ in range(1000)],
+    ],
+)
 def test_a_column_is_the_same_afterwards(values):
-    assert unpacked(json.loads(json.dumps(packed(numpy.array(values, numpy.int64)))), len(values)) == values
+    assert (
+        unpacked(json.loads(json.dumps(packed(numpy.array(values, numpy.int64)))), len(values))
+        == values
+    )
 
 
 def test_what_is_small_takes_little():
@@ -43,8 +57,18 @@ def history(tmp_path, *rows):
 
 
 def row(i, sent, pid=0, **more):
-    return {"request": i, "lane": "a", "due": sent, "sent": sent, "first_byte": sent + 10, "done": sent + 20,
-            "outcome": "ok", "phase": "done", "pid": pid, **more}
+    return {
+        "request": i,
+        "lane": "a",
+        "due": sent,
+        "sent": sent,
+        "first_byte": sent + 10,
+        "done": sent + 20,
+        "outcome": "ok",
+        "phase": "done",
+        "pid": pid,
+        **more,
+    }
 
 
 def life(pid, generation, born_ms):
@@ -60,16 +84,23 @@ def answered_by(tmp_path, processes, *rows):
 def test_a_pid_that_became_another_program_is_two_processes(tmp_path):
     ms = 1_000_000
     assert answered_by(
-        tmp_path, [life(7, 1, 0.0), life(7, 2, 100.0)],
+        tmp_path,
+        [life(7, 1, 0.0), life(7, 2, 100.0)],
         row(0, 50 * ms, 7),
-        row(1, 99 * ms, 7, first_byte=101 * ms, done=102 * ms),                            # kept
-        row(2, 99 * ms, 7, connected=100 * ms, first_byte=101 * ms, done=102 * ms),        # waited in the queue
-        row(3, 103 * ms, 7)) == [(7, 1), (7, 1), (7, 2), (7, 2)]
+        row(1, 99 * ms, 7, first_byte=101 * ms, done=102 * ms),  # kept
+        row(
+            2, 99 * ms, 7, connected=100 * ms, first_byte=101 * ms, done=102 * ms
+        ),  # waited in the queue
+        row(3, 103 * ms, 7),
+    ) == [(7, 1), (7, 1), (7, 2), (7, 2)]
 
 
 def test_nobody_and_strangers_are_told_apart(tmp_path):
-    assert answered_by(tmp_path, [life(7, 1, 0.0)], row(0, 1), row(1, 2, 7), row(2, 3, 99)) \
-        == [None, (7, 1), (99, None)]
+    assert answered_by(tmp_path, [life(7, 1, 0.0)], row(0, 1), row(1, 2, 7), row(2, 3, 99)) == [
+        None,
+        (7, 1),
+        (99, None),
+    ]
 
 
 def test_a_report_without_processes_will_do(tmp_path):

@@ -4,6 +4,7 @@
 #include "child.h"
 #include "drain.h"
 #include "faults.h"
+#include "faults/later.h"
 #include "log.h"
 #include "pidfile.h"
 #include "startup.h"
@@ -216,6 +217,7 @@ static void close_loop(struct server *server)
     conns_close_all(&server->conns);
     if (server->child)
         child_forget(server->child);
+    fault_nothing_later();
     uv_close((uv_handle_t *)&server->timer, NULL);
     for (size_t i = 0; i < N_ROWS; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);

@@ -25,6 +25,13 @@ void fault_later(struct server *server, uint64_t milliseconds, void (*act)(struc
     uv_timer_start(&timer, on_time, milliseconds, 0);
 }
 
+void fault_nothing_later(void)
+{
+    if (what)
+        uv_close((uv_handle_t *)&timer, NULL);
+    what = NULL;
+}
+
 void fault_stand_still(unsigned milliseconds)
 {
     struct timespec left = { .tv_sec = milliseconds / 1000,

@@ -36,24 +36,28 @@ def split(url):
     return (url, "/") if slash < 0 else (url[:slash], url[slash:])
 
 
-def usual_lanes(path, slow, rate):
+def usual_lanes(path, slow, work, rate):
     lanes = [lane("new", "new", rate, path), lane("reused", "reused", rate, path)]
-    return lanes + [lane("slow", "new", SLOW_RATE, slow)] if slow else lanes
+    more = {} if work is None else {"work": work}
+    return lanes + [lane("slow", "new", SLOW_RATE, slow, **more)] if slow else lanes
 
 
-def plan(name, *, url, command=None, attach=None, slow=None, rate=None, lanes=None, steps=None,
-         duration="6s", server=None, **others):
+def plan(name, *, url, command=None, attach=None, slow=None, work=None, rate=None, lanes=None,
+         steps=None, duration="6s", server=None, **others):
     """The scenario, as a dict.  url: with the path of the usual lanes; slow: the path of a request
-    that takes a while; server: further fields of "server".  Raises TypeError."""
+    that takes a while, work: how long by design; server: further fields of "server".  Raises
+    TypeError."""
     if (command is None) == (attach is None):
         raise TypeError("run() takes a command or attach=, one of them")
     if isinstance(command, (str, bytes)):
         raise TypeError("run(): command is a list of words, never a shell's line")
-    if lanes is not None and (slow is not None or rate is not None):
-        raise TypeError("run(): slow and rate are for the usual lanes; those of lanes= say their own")
+    if lanes is not None and (slow, work, rate) != (None, None, None):
+        raise TypeError("run(): slow, work and rate are for the usual lanes; lanes= has them itself")
+    if work is not None and slow is None:
+        raise TypeError("run(): work is how long the slow request takes, and there is no slow=")
     for other in others:
         if other not in OTHERS:
-            near = difflib.get_close_matches(other, ("command", "attach", "slow", "rate", "lanes",
+            near = difflib.get_close_matches(other, ("command", "attach", "slow", "work", "rate", "lanes",
                                                      "steps", "duration", "server", *OTHERS), 1)
             raise TypeError(f"run() has no argument {other!r}"
                             + (f"; did you mean {near[0]!r}?" if near else ""))
@@ -62,7 +66,7 @@ def plan(name, *, url, command=None, attach=None, slow=None, rate=None, lanes=No
     return {
         "name": name,
         "server": {**started, "url": base, "ready": {"http": path}, **(server or {})},
-        "lanes": usual_lanes(path, slow, rate or RATE) if lanes is None else lanes,
+        "lanes": usual_lanes(path, slow, work, rate or RATE) if lanes is None else lanes,
         "for": duration,
         "steps": [signal("HUP")] if steps is None else steps,
         **others,

@@ -31,9 +31,10 @@ PLAYED = "hupproof.scenario({'name': 'shop', 'play': %r})"
 def test_what_is_not_said_is_as_try_has_it():
     command = ["./app", "--port", "${port}"]
     printed = subprocess.run(
-        [BIN / "hupproof", "try", "--print", "--url", URL, "--slow", "/slow", "--", *command],
+        [BIN / "hupproof", "try", "--print", "--url", URL, "--slow", "/slow", "--work", "2s",
+         "--", *command],
         check=True, capture_output=True, timeout=60)
-    assert plans.plan("try", url=URL, command=command, slow="/slow") == json.loads(printed.stdout)
+    assert plans.plan("try", url=URL, command=command, slow="/slow", work="2s") == json.loads(printed.stdout)
 
 
 def test_more_of_the_scenario_can_be_said():
@@ -54,6 +55,7 @@ def test_more_of_the_scenario_can_be_said():
     ({"command": ["a"], "attach": {"pid": 1}}, "a command or attach"),
     ({"command": "./app --port 1"}, "list of words"),
     ({"command": ["a"], "lanes": [], "rate": 3}, "usual lanes"),
+    ({"command": ["a"], "work": "3s"}, "no slow="),
     ({"command": ["a"], "limit": {}}, "did you mean 'limits'?"),
 ])
 def test_what_cannot_be_meant_is_told(said, told):

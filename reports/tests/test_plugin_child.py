@@ -83,16 +83,36 @@ class Long:
 
     def server(self):
         """Its pid, once load is under way: then there is something to judge."""
-        wait_for((self.project.path / "begun").exists, "the load", within=60)
+        wait_for((self.project.path / "begun").exists, "the load")
         return int((self.project.path / "pid").read_text())
 
     def must_end(self, server):
-        wait_for(lambda: not lives(server), "the server's end", within=60)
-        wait_for(self.project.runs, "the report of what was seen", within=60)
+        wait_for(lambda: not lives(server), "the server's end")
+        wait_for(self.project.runs, "the report of what was seen")
 
 
-def test_an_interrupted_run_is_judged_and_stops_its_server(project):
-    run = Long(project)
+    def close(self):
+        """Of a test that failed, too, nothing is left: hupproof ends, and its server."""
+        self.pytest.kill()
+        self.pytest.communicate()
+        for command in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                if f"\0run\0{self.project.path}/".encode() in command.read_bytes():
+                    os.kill(int(command.parent.name), signal.SIGINT)
+            except (FileNotFoundError, ProcessLookupError):
+                pass
+
+
+@pytest.fixture
+def long(project):
+    runs = []
+    yield lambda *options: runs.append(Long(project, *options)) or runs[-1]
+    for run in runs:
+        run.close()
+
+
+def test_an_interrupted_run_is_judged_and_stops_its_server(project, long):
+    run = long()
     server = run.server()
     run.pytest.send_signal(signal.SIGINT)
     said, _ = run.pytest.communicate(timeout=60)
@@ -100,17 +120,16 @@ def test_an_interrupted_run_is_judged_and_stops_its_server(project):
     assert not lives(server) and project.runs()
 
 
-def test_a_run_whose_pytest_is_killed_stops_its_server(project):
-    run = Long(project)
+def test_a_run_whose_pytest_is_killed_stops_its_server(long):
+    run = long()
     server = run.server()
     run.pytest.kill()
     run.pytest.wait(60)
-    run.pytest.stdout.close()
     run.must_end(server)
 
 
-def test_a_run_that_takes_too_long_is_an_error_and_stops_its_server(project):
-    run = Long(project, "--hupproof-timeout=1s")
+def test_a_run_that_takes_too_long_is_an_error_and_stops_its_server(project, long):
+    run = long("--hupproof-timeout=1s")
     said, _ = run.pytest.communicate(timeout=60)
     for left in project.runs():
         assert not any(lives(process["pid"]) for process in project.report(left)["processes"])

@@ -75,6 +75,9 @@ class Project:
             ["[pytest]", f"hupproof_lock = test/{os.getpid()}/{self.path}"[:100], *lines]))
 
     def real(self):
+        """What it keeps of a run that fails goes when the test's directory goes."""
+        (self.path / "tmp").mkdir()
+        self.monkeypatch.setenv("TMPDIR", str(self.path / "tmp"))
         self.monkeypatch.setenv("HUPPROOF_BIN", str(BIN))
 
     def scenario(self, file="one.hup.json", /, expect=None, play=None, **more):

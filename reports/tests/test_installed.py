@@ -38,12 +38,12 @@ def run(*command, status=0, **how):
 
 def must_gate(python, directory, **environment):
     """A project's tests: of a reload and of a restart, by whatever hupproof this Python has."""
-    directory.mkdir()
+    (directory / "tmp").mkdir(parents=True)
     (directory / "pytest.ini").write_text("[pytest]\nhupproof_lock = test\n")
     (directory / "test_it.py").write_text(ASKS)
     (directory / "restart.hup.json").write_text(json.dumps({**REAL, "steps": [RESTART]}))
     said = run(python, "-m", "pytest", "-p", "no:cacheprovider", "--hupproof-tries=4",
-               status=1, cwd=directory, env=clean(**environment))
+               status=1, cwd=directory, env=clean(TMPDIR=str(directory / "tmp"), **environment))
     assert "1 failed, 1 passed" in said and "restart.hup: FAIL by no_request_lost" in said
     assert re.search(rf"^timeline  {directory}/hupproof-runs/restart.*/timeline.html$", said, re.M), said
 

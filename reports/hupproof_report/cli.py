@@ -55,6 +55,16 @@ def version():
 def main(argv=None):
     """Exit status of a command line; argv is without the program's name."""
     argv = sys.argv[1:] if argv is None else argv
+    try:
+        return obey(argv)
+    except ModuleNotFoundError as e:
+        name = (e.name or "").partition(".")[0]
+        print(f"hupproof-report: {sys.executable} has no module {name}: apt-get install "
+              f"python3-{name}, or pip install {name}", file=sys.stderr)
+        return errors.COULD_NOT_RUN
+
+
+def obey(argv):
     top = parser()
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     asked = next((a for a in argv if not a.startswith("-")), None)

@@ -2,10 +2,11 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 
-from running import scenario, BIN, FAIL, PASS, UNKNOWN
+from running import scenario, BIN, COULD_NOT_RUN, FAIL, PASS, ROOT, UNKNOWN
 
 KILL = [{"at": "300ms", "stop": {"signal": "KILL"}}, {"after": "200ms", "start": True}]
 
@@ -65,3 +66,13 @@ def test_the_directory_of_several_runs_names_one(bench):
     bench.run_scenario(scenario()).must(PASS)
     shown = show(bench.directory / "out")
     assert shown.returncode == 4 and f"did you mean {bench.directory / 'out' / 's'}?" in shown.stderr
+
+
+def test_a_library_that_is_missing_is_named(tmp_path):
+    """As it is on a machine that has none of it."""
+    script = ("import sys; sys.modules['rich'] = None; from hupproof_report.cli import main; "
+              "sys.exit(main(['show', 'x']))")
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                           env={"PYTHONPATH": str(ROOT / "reports")})
+    assert shown.returncode == COULD_NOT_RUN and len(shown.stderr.splitlines()) == 1
+    assert "apt-get install python3-rich" in shown.stderr

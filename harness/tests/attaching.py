@@ -1,6 +1,7 @@
 """How does a test come by a server that somebody else runs?  It is started by a shell that
 ends, so that it is nobody's child but init's, in a directory of its own, and as any user."""
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -101,7 +102,8 @@ class Theirs:
         for number, within in ((signal.SIGTERM, 5), (signal.SIGKILL, 10)):
             left = self.everybody()
             for pid, _ in left:
-                os.kill(pid, number)
+                with contextlib.suppress(ProcessLookupError):    # it has just ended
+                    os.kill(pid, number)
             try:
                 wait_for(lambda left=left: not any(map(lives, left)) and not self.everybody(),
                          "their end", within=within)

@@ -56,6 +56,26 @@ def test_what_is_not(expect, failed, lost, says):
     assert complaints(expect, report(*failed, **lost)) == [says]
 
 
+LATE = {"check": "load_was_on_time", "verdict": "unknown", "why": "2 of 9 requests left late"}
+
+
+@pytest.mark.parametrize("expect, verdict, failed, late, again", [
+    ({"verdict": "pass"}, "unknown", (), True, True),
+    ({"verdict": "pass"}, "unknown", (), False, False),
+    ({"verdict": "pass"}, "fail", ("no_request_lost",), True, False),
+    ({"behaviour": "varies", "lost": {"new": [0, 3]}}, "fail", ("no_request_lost",), True, True),
+    ({"behaviour": "varies", "lost": {"new": [0, 3]}}, "fail", ("no_request_lost",), False, False),
+    ({"behaviour": "varies", "lost": {"new": [0, 9]}, "checks": ["no_request_lost"]}, "fail",
+     ("no_request_lost",), True, False),
+    ({"behaviour": "stalls"}, "fail", ("old_exited",), True, True),
+])
+def test_what_is_tried_again_for_want_of_time(expect, verdict, failed, late, again):
+    run = report(*failed, new=7)
+    run["verdict"] = verdict
+    run["findings"] += [LATE] if late else []
+    assert bool(expectations.had_no_time(expect, run)) == again
+
+
 def test_a_behaviour_has_a_verdict():
     assert expectations.verdicts({"behaviour": "clean"}) == ("pass",)
     assert expectations.verdicts({"behaviour": "varies"}) == ("pass", "fail")

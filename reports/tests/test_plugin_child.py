@@ -79,7 +79,9 @@ class Long:
         project.scenario(**{**plan, "for": "1h", "steps": [begun]})
         self.pytest = subprocess.Popen(
             [sys.executable, "-m", "pytest", "-p", "pytest_hupproof", *options],
-            cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            # Whoever starts the tests with & has it ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def server(self):
         """Its pid, once load is under way: then there is something to judge."""
@@ -89,7 +91,6 @@ class Long:
     def must_end(self, server):
         wait_for(lambda: not lives(server), "the server's end")
         wait_for(self.project.runs, "the report of what was seen")
-
 
     def close(self):
         """Of a test that failed, too, nothing is left: hupproof ends, and its server."""

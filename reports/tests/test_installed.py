@@ -54,16 +54,26 @@ def must_be_told_by(directory):
     assert "exit status" in run(directory / "hupproof-report", "--help")
 
 
+def why_nothing_can_be_downloaded(pip, to, what):
+    """None: it was.  Where an index does not answer at all, that takes as long as one waits."""
+    try:
+        got = subprocess.run([pip, "download", "-q", "--retries", "1", "--timeout", "20", "-d", to, what],
+                             env=clean(), text=True, stdin=subprocess.DEVNULL, capture_output=True,
+                             check=False, timeout=120)
+    except subprocess.TimeoutExpired:
+        return "no answer"
+    return got.stderr.strip()[-200:] or "it does not say why" if got.returncode else None
+
+
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_pip_installs_programs_viewers_and_plugin(tmp_path):
     wheels, env = tmp_path / "wheels", tmp_path / "venv"
     # The libraries of the viewers are this Python's, for a download takes longer than all the rest.
     run(sys.executable, "-m", "venv", "--system-site-packages", env)
-    got = subprocess.run([env / "bin/pip", "download", "-q", "--retries", "1", "--timeout", "20",
-                          "-d", wheels, "scikit-build-core"], env=clean(), text=True,
-                         stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    if got.returncode != 0:
-        pytest.skip(f"pip can download nothing: {got.stderr.strip()[-200:]}")
+    why = why_nothing_can_be_downloaded(env / "bin/pip", wheels, "scikit-build-core")
+    if why:
+        pytest.skip(f"pip can download nothing: {why}")
     run(env / "bin/pip", "install", "-q", "--no-deps", "--no-index", "--find-links", wheels, ROOT)
     must_be_told_by(env / "bin")
     must_gate(env / "bin/python", tmp_path / "theirs")

@@ -1,7 +1,7 @@
 /* What is there to be seen of a run that is going on? */
 #include "progress.h"
 
-#include "core/story.h"
+#include "core/pen.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -144,24 +144,24 @@ static double highest(const struct progress *p)
 static void draw_life(struct canvas *c, const struct progress_life *life, double most,
                       const struct look *look)
 {
-    char number[STORY_NUMBER], label[LABEL + 16];
+    char number[PEN_NUMBER], label[LABEL + 16];
 
     snprintf(label, sizeof label, "pid %d gen %u", (int)life->pid, life->generation);
     put(c, "  %-*.*s", LABEL - 2, LABEL - 3, label);
     for (size_t k = 0; k < PROGRESS_SLICES; k++)
         put(c, "%s", look->heights[(int)ceil(life->slices[k] * 8 / most)]);
-    put(c, "  %s", story_number(life->answers, number));
+    put(c, "  %s", pen_thousands(life->answers, number));
     end_line(c);
 }
 
 static void draw_figures(struct canvas *c, const struct progress *p, const struct run_progress *r)
 {
-    char sent[STORY_NUMBER], lost[STORY_NUMBER];
+    char sent[PEN_NUMBER], lost[PEN_NUMBER];
 
     put(c, "  %.0f/s, %zu in flight, %s sent, ", p->rate, r->in_flight,
-        story_number(r->sent, sent));
+        pen_thousands(r->sent, sent));
     /* "so far": what "0 lost" means is known when all is over, and not said before */
-    put(c, "lost so far %s", story_number(r->lost, lost));
+    put(c, "lost so far %s", pen_thousands(r->lost, lost));
     for (size_t i = OUTCOME_OK + 1, n = 0; i < N_OUTCOMES; i++)
         if (r->by_outcome[i])
             put(c, "%s%llu %s", n++ ? ", " : ": ", (unsigned long long)r->by_outcome[i],

@@ -2,14 +2,11 @@
 #include "core/story.h"
 #include "core/landmarks.h"
 #include "core/none_lost.h"
+#include "core/pen.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { UPGRADES_TOLD = 3, OUTCOMES_TOLD = 4 };
-
-#define AT_ONCE (10 * NS_PER_MS) /* within that a moment needs a decimal */
 
 /* Those of one upgrade that ended in one way. */
 struct group {
@@ -22,83 +19,15 @@ struct period {
     struct group by[N_OUTCOMES];
 };
 
-const char *story_number(uint64_t n, char text[STORY_NUMBER])
-{
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
-    char *to = text;
-
-    for (int i = 0; i < length; i++) {
-        if (i && (length - i) % 3 == 0)
-            *to++ = ',';
-        *to++ = digits[i];
-    }
-    *to = '\0';
-    return text;
-}
-
-/* A sentence goes on; what does not fit is left out. */
-struct pen {
-    char *text;
-    size_t n;
-};
-
-static void say(struct pen *pen, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void say(struct pen *pen, const char *fmt, ...)
-{
-    va_list args;
-    int n;
-
-    va_start(args, fmt);
-    n = vsnprintf(pen->text + pen->n, STORY_SENTENCE - pen->n, fmt, args);
-    va_end(args);
-    pen->n += n > 0 ? (size_t)n : 0;
-    if (pen->n >= STORY_SENTENCE)
-        pen->n = STORY_SENTENCE - 1;
-}
-
 static struct pen begin(struct story *story)
 {
-    struct pen pen = { .text =
-                           story->sentences[story->n < STORY_MOST ? story->n : STORY_MOST - 1] };
+    struct pen pen = { story->sentences[story->n < STORY_MOST ? story->n : STORY_MOST - 1],
+                       STORY_SENTENCE, 0 };
 
     if (story->n < STORY_MOST)
         story->n++;
     pen.text[0] = '\0';
     return pen;
-}
-
-static void say_number(struct pen *pen, uint64_t n)
-{
-    char text[STORY_NUMBER];
-
-    say(pen, "%s", story_number(n, text));
-}
-
-/* Whole milliseconds, or tenths. */
-static void say_ms(struct pen *pen, int64_t at, bool finely)
-{
-    int64_t tenths = (at + NS_PER_MS / 20) / (NS_PER_MS / 10);
-    char text[STORY_NUMBER];
-
-    if (finely)
-        say(pen, "%s.%d", story_number((uint64_t)(tenths / 10), text), (int)(tenths % 10));
-    else
-        say(pen, "%s", story_number((uint64_t)((at + NS_PER_MS / 2) / NS_PER_MS), text));
-}
-
-static void say_span(struct pen *pen, int64_t from, int64_t to)
-{
-    bool finely = to - from < AT_ONCE;
-
-    if (from < 0)
-        from = 0;
-    say_ms(pen, from, finely);
-    if (to - from >= NS_PER_MS / 10) {
-        say(pen, " to ");
-        say_ms(pen, to, finely);
-    }
-    say(pen, " ms");
 }
 
 static int64_t ended(const struct sample *s)
@@ -148,29 +77,29 @@ static void say_groups(struct pen *pen, const struct facts *f, const struct peri
         const struct group *g = &p->by[o];
         char where[LANDMARKS_TEXT];
 
-        say(pen, n ? "; " : ": ");
+        pen_say(pen, n ? "; " : ": ");
         if (g->n != p->lost) {
-            say_number(pen, g->n);
-            say(pen, " ");
+            pen_number(pen, g->n);
+            pen_say(pen, " ");
         }
-        say(pen, "%s, ", outcomes[o].name);
-        say_span(pen, g->from, g->to);
+        pen_say(pen, "%s, ", outcomes[o].name);
+        pen_span(pen, g->from, g->to);
         landmarks_between(f, upgrade, g->from, g->to, where);
-        say(pen, "%s%s", where[0] ? ", " : "", where);
+        pen_say(pen, "%s%s", where[0] ? ", " : "", where);
         told |= 1U << o;
     }
     if (next_of(p, told))
-        say(pen, "; and others");
+        pen_say(pen, "; and others");
 }
 
 static void say_which(struct pen *pen, const struct facts *f, size_t period)
 {
     if (period == 0) {
-        say(pen, f->n_upgrades ? " before the first upgrade" : "");
+        pen_say(pen, f->n_upgrades ? " before the first upgrade" : "");
     } else if (f->n_upgrades > 1) {
-        say(pen, " at upgrade %zu, at ", period);
-        say_ms(pen, f->upgrades[period - 1].begun, false);
-        say(pen, " ms");
+        pen_say(pen, " at upgrade %zu, at ", period);
+        pen_ms(pen, f->upgrades[period - 1].begun, false);
+        pen_say(pen, " ms");
     }
 }
 
@@ -193,19 +122,19 @@ static void tell_lost(const struct facts *f, struct story *story)
         }
         told++;
         pen = begin(story);
-        say_number(&pen, periods[i].lost);
-        say(&pen, " of ");
-        say_number(&pen, f->all.requests);
-        say(&pen, " requests %s lost", periods[i].lost == 1 ? "was" : "were");
+        pen_number(&pen, periods[i].lost);
+        pen_say(&pen, " of ");
+        pen_number(&pen, f->all.requests);
+        pen_say(&pen, " requests %s lost", periods[i].lost == 1 ? "was" : "were");
         say_which(&pen, f, i);
         say_groups(&pen, f, &periods[i], i);
-        say(&pen, ".");
+        pen_say(&pen, ".");
     }
     if (more) {
         struct pen pen = begin(story);
 
-        say_number(&pen, rest);
-        say(&pen, " more were lost at %zu other upgrade%s.", more, more == 1 ? "" : "s");
+        pen_number(&pen, rest);
+        pen_say(&pen, " more were lost at %zu other upgrade%s.", more, more == 1 ? "" : "s");
     }
     free(periods);
 }
@@ -216,13 +145,13 @@ static void tell_none_lost(const struct facts *f, struct story *story)
     char bounds[NONE_LOST_SIZE];
 
     if (f->all.requests == 0) {
-        say(&pen, "No request was sent.");
+        pen_say(&pen, "No request was sent.");
         return;
     }
-    say(&pen, "None of ");
-    say_number(&pen, f->all.requests);
+    pen_say(&pen, "None of ");
+    pen_number(&pen, f->all.requests);
     none_lost_say(f, bounds);
-    say(&pen, " requests was lost%s.", bounds);
+    pen_say(&pen, " requests was lost%s.", bounds);
 }
 
 /* Of those that served before it the last that gave an answer. */
@@ -247,31 +176,31 @@ static void tell_handover(const struct facts *f, const struct upgrade *u, struct
     struct pen pen = begin(story);
 
     if (f->n_upgrades > 1)
-        say(&pen, "Upgrade %zu began at ", (size_t)(u - f->upgrades) + 1);
+        pen_say(&pen, "Upgrade %zu began at ", (size_t)(u - f->upgrades) + 1);
     else
-        say(&pen, "The upgrade began at ");
-    say_ms(&pen, u->begun, false);
-    say(&pen, " ms");
+        pen_say(&pen, "The upgrade began at ");
+    pen_ms(&pen, u->begun, false);
+    pen_say(&pen, " ms");
     if (u->meant_to_fail)
-        say(&pen, ", and was meant to fail");
+        pen_say(&pen, ", and was meant to fail");
     if (old) {
-        say(&pen, "; pid %d gave its last answer at ", (int)old->pid);
-        say_ms(&pen, old->last_answer, false);
-        say(&pen, " ms");
+        pen_say(&pen, "; pid %d gave its last answer at ", (int)old->pid);
+        pen_ms(&pen, old->last_answer, false);
+        pen_say(&pen, " ms");
         if (old->exited >= 0) {
-            say(&pen, " and was gone at ");
-            say_ms(&pen, old->exited, false);
-            say(&pen, " ms");
+            pen_say(&pen, " and was gone at ");
+            pen_ms(&pen, old->exited, false);
+            pen_say(&pen, " ms");
         }
     }
     if (new) {
-        say(&pen, "; pid %d answered from ", (int)new->pid);
-        say_ms(&pen, new->first_answer, false);
-        say(&pen, " ms on");
+        pen_say(&pen, "; pid %d answered from ", (int)new->pid);
+        pen_ms(&pen, new->first_answer, false);
+        pen_say(&pen, " ms on");
     } else if (!u->meant_to_fail) {
-        say(&pen, "; no new process answered");
+        pen_say(&pen, "; no new process answered");
     }
-    say(&pen, ".");
+    pen_say(&pen, ".");
 }
 
 static void tell_gap(const struct facts *f, struct story *story)
@@ -286,11 +215,11 @@ static void tell_gap(const struct facts *f, struct story *story)
     if (!longest)
         return;
     pen = begin(story);
-    say(&pen, "Lane %.60s had no answer for ", f->sc->lanes[longest - f->lanes].name);
-    say_ms(&pen, longest->longest_gap, false);
-    say(&pen, " ms, from ");
-    say_ms(&pen, longest->longest_gap_at, false);
-    say(&pen, " ms on.");
+    pen_say(&pen, "Lane %.60s had no answer for ", f->sc->lanes[longest - f->lanes].name);
+    pen_ms(&pen, longest->longest_gap, false);
+    pen_say(&pen, " ms, from ");
+    pen_ms(&pen, longest->longest_gap_at, false);
+    pen_say(&pen, " ms on.");
 }
 
 void story_tell(const struct facts *f, struct story *story)

@@ -21,8 +21,4 @@ struct story {
    many more did. */
 void story_tell(const struct facts *f, struct story *story);
 
-/* "4,890"; returns text. */
-enum { STORY_NUMBER = 32 };
-const char *story_number(uint64_t n, char text[STORY_NUMBER]);
-
 #endif

@@ -138,22 +138,6 @@ static void the_longest_gap_beyond_the_limit_is_told(void **state)
                         story.sentences[story.n - 1]);
 }
 
-static void numbers_have_their_thousands_set_apart(void **state)
-{
-    static const struct {
-        uint64_t n;
-        const char *text;
-    } rows[] = {
-        { 0, "0" },          { 999, "999" },           { 1000, "1,000" },
-        { 12345, "12,345" }, { 1234567, "1,234,567" }, { UINT64_MAX, "18,446,744,073,709,551,615" }
-    };
-    char text[STORY_NUMBER];
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++)
-        assert_string_equal(rows[i].text, story_number(rows[i].n, text));
-}
-
 static void what_is_too_long_is_cut(void **state)
 {
     static char name[2000];
@@ -176,7 +160,6 @@ int main(void)
         TEST(nothing_lost_is_told_too),
         TEST(who_served_until_when_is_told),
         TEST(the_longest_gap_beyond_the_limit_is_told),
-        TEST(numbers_have_their_thousands_set_apart),
         TEST(what_is_too_long_is_cut),
     };
 

@@ -217,7 +217,8 @@ class Run:
 
     def programs_complain(self):
         for where, text in (("hupproof", self.stderr), ("the server", self.server_log())):
-            found = re.search(r"^.*(ERROR: \w+Sanitizer|runtime error:|Assertion `.*' failed).*$", text, re.MULTILINE)
+            found = re.search(r"^.*(ERROR: \w+Sanitizer|runtime error:|Assertion `.*' failed).*$", text,
+                              re.MULTILINE)
             if found:
                 yield f"{where}: {found[0]}"
 

@@ -55,7 +55,8 @@ def lanes(run):
     head = ("lane", "requests", "lost", "p50 ms", "p99 ms", "max ms", "longest gap ms")
     yield from table(head, [
         (lane["name"], lane["requests"], lane["lost"],
-         *(lane["latency_ms"][p] for p in ("p50", "p99", "max")), lane["longest_gap_ms"]) for lane in run.report["lanes"]], right=range(1, len(head)))
+         *(lane["latency_ms"][p] for p in ("p50", "p99", "max")), lane["longest_gap_ms"])
+        for lane in run.report["lanes"]], right=range(1, len(head)))
 
 
 def failures(run):

@@ -38,7 +38,8 @@ def test_answers_move_from_one_process_to_the_next(bench):
     bench.run_scenario(scenario(steps=KILL)).must(FAIL)
     old, new = (p["pid"] for p in bench.report("s")["processes"] if p["requests"])
     lines = {line.split()[0]: line for line in show(bench.path("s", ".")).stdout.splitlines() if line.split()}
-    starts = {pid: min(i for i, c in enumerate(lines[str(pid)]) if c in "▁▂▃▄▅▆▇█") for pid in (old, new)}
+    starts = {pid: min(i for i, c in enumerate(lines[str(pid)]) if c in "▁▂▃▄▅▆▇█")
+              for pid in (old, new)}
     assert starts[old] < starts[new]
 
 

@@ -19,5 +19,12 @@ static int run(const struct command *c, int argc, char **argv)
 }
 
 const struct command command_compare = {
-    "compare", "BASE NEW", "did anything get worse between two runs, or many", NULL, NULL, run
+    "compare",
+    "BASE NEW",
+    "did anything get worse between two runs, or many",
+    "Its options are those of `hupproof-report compare`, which it becomes: --baseline DIR finds "
+    "the base\n"
+    "by the scenario's name, --anyway compares what is refused.\n",
+    NULL,
+    run
 };

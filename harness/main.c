@@ -52,11 +52,11 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         help(stdout);
-        return EXIT_PASS;
+        return flushed(EXIT_PASS);
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("hupproof %s\n", HUPPROOF_VERSION);
-        return EXIT_PASS;
+        return flushed(EXIT_PASS);
     }
     for (size_t i = 0; i < COUNT(commands); i++) {
         const struct command *c = commands[i];

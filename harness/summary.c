@@ -48,6 +48,19 @@ static size_t count_in_vain(const struct facts *f)
     return n;
 }
 
+/* The claims that made the verdict. */
+static void write_reasons(const struct summary *s, enum verdict verdict)
+{
+    const char *before = "; by ";
+
+    for (size_t i = 0; i < n_checks && verdict != PASS; i++) {
+        if (!s->findings[i].applies || s->findings[i].verdict != verdict)
+            continue;
+        fprintf(s->to, "%s%s", before, checks[i].name);
+        before = ", ";
+    }
+}
+
 /* Where a story follows that tells what it means that none was lost. */
 static void write_head(const struct summary *s, enum verdict verdict, bool story_follows)
 {
@@ -66,6 +79,8 @@ static void write_head(const struct summary *s, enum verdict verdict, bool story
     fprintf(s->to, "; %zu upgrade%s", f->n_upgrades, f->n_upgrades == 1 ? "" : "s");
     if (in_vain)
         fprintf(s->to, ", %zu meant to fail", in_vain);
+    if (!story_follows)
+        write_reasons(s, verdict);
     fprintf(s->to, "\n");
 }
 

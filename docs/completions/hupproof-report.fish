@@ -58,6 +58,6 @@ complete -c hupproof-report -n '__fish_seen_subcommand_from csv' -l raw -d 'leav
 complete -c hupproof-report -n '__fish_seen_subcommand_from csv' -F
 
 complete -c hupproof-report -n '__fish_seen_subcommand_from html' -l help -d 'more about it'
-complete -c hupproof-report -n '__fish_seen_subcommand_from html' -l output -r -F -d 'the page'
+complete -c hupproof-report -n '__fish_seen_subcommand_from html' -l output -r -F -d 'the page; -: standard output'
 complete -c hupproof-report -n '__fish_seen_subcommand_from html' -l table-only -d 'of a matrix: without its runs; cells link to their directories'
 complete -c hupproof-report -n '__fish_seen_subcommand_from html' -F

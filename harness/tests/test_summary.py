@@ -37,6 +37,16 @@ def test_the_worst_comes_first_with_advice(bench):
         assert f"look at: {finding['look_at']} likely: {finding['likely_cause']}" in run.said
 
 
+@pytest.mark.parametrize("what", PLANS)
+def test_in_one_line_it_names_what_made_the_verdict(bench, what):
+    plan, status = PLANS[what]
+    (line,) = bench.run_scenario(plan, "--quiet").must(status).out.splitlines()
+    report = bench.report("s")
+    those = [f["check"] for f in report["findings"]
+             if f["applies"] and f["verdict"] == report["verdict"]]
+    assert line.endswith(f"; by {', '.join(those)}") == (status != PASS)
+
+
 def test_the_story_is_told_as_in_the_report(bench):
     run = bench.run_scenario(scenario(steps=DOWN_FOR_A_WHILE)).must(FAIL)
     report = bench.report("s")

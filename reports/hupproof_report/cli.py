@@ -57,6 +57,12 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     try:
         return obey(argv)
+    except SystemExit as e:    # --help, --version, or wrong usage
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            return could_not(error)
+        return e.code
     except ModuleNotFoundError as e:
         name = (e.name or "").partition(".")[0]
         print(f"hupproof-report: {sys.executable} has no module {name}: apt-get install "
@@ -74,8 +80,8 @@ def obey(argv):
             module = importlib.import_module(f".{command.module}", __package__)
             module.add_options(one)
             one.set_defaults(run=module.run)
-    options = top.parse_args(argv)
     try:
+        options = top.parse_args(argv)
         status = options.run(options)
         sys.stdout.flush()
         return status
@@ -88,6 +94,12 @@ def obey(argv):
     except KeyboardInterrupt:
         return 128 + 2
     except OSError as e:
-        where = f"{e.filename}: " if e.filename else ""
-        print(f"hupproof-report: {where}{e.strerror}", file=sys.stderr)
-        return errors.COULD_NOT_RUN
+        return could_not(e)
+
+
+def could_not(error):
+    """Where no file is named it is standard output, which takes no more."""
+    if not error.filename:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    print(f"hupproof-report: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
+    return errors.COULD_NOT_RUN

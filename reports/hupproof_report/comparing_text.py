@@ -1,5 +1,6 @@
 """How is a comparison told?  As a table for a terminal, or as Markdown for a step's summary."""
 
+import io
 import math
 import statistics
 
@@ -56,7 +57,7 @@ def conclusion(comparison):
     lacking = sum(row["verdict"] == CANNOT_TELL and row["lacking"] for row in rows)
     open_ = sum(row["verdict"] == CANNOT_TELL for row in rows) - lacking
     told = {WORSE: "worse", BETTER: "better: nothing got worse", SAME: "nothing got worse",
-            CANNOT_TELL: "cannot tell: nothing got worse that these runs could show"}
+            CANNOT_TELL: "nothing got worse that these runs could show"}
     text = told[comparison["verdict"]] + (f": {'; '.join(worst[:5])}" if worst else "")
     text += f"; and {len(worst) - 5} more" if len(worst) > 5 else ""
     notes = [f"{lacking} of {len(rows)} figures take more runs"] * (lacking > 0)
@@ -69,7 +70,9 @@ def table(comparison, out, quiet):
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(file=out, highlight=False, width=None if out.isatty() else 140)
+    on_terminal = out.isatty()
+    console = Console(file=out if on_terminal else io.StringIO(), highlight=False,
+                      width=None if on_terminal else 140)
     rows = wanted(comparison, quiet)
     for scenario in comparison["runs"]:
         ours = [row for row in rows if row["scenario"] == scenario]
@@ -88,6 +91,8 @@ def table(comparison, out, quiet):
     for notice in comparison["notices"]:
         console.print(Text(f"notice: {notice}"), soft_wrap=True)
     console.print(Text(conclusion(comparison), COLOURS.get(comparison["verdict"], "")), soft_wrap=True)
+    if not on_terminal:
+        print(*map(str.rstrip, console.file.getvalue().splitlines()), sep="\n", file=out)
 
 
 def markdown(comparison, out, quiet):

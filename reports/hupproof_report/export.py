@@ -70,7 +70,7 @@ def writing(path):
             sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")
         yield sys.stdout
         return
-    path = pathlib.Path(path)
+    given, path = path, pathlib.Path(os.path.realpath(path))    # a link stays one
     special = path.exists() and not path.is_file()
     temporary = path if special else path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -83,5 +83,5 @@ def writing(path):
             with contextlib.suppress(OSError):
                 temporary.unlink()
         if isinstance(e, OSError) and e.filename == str(temporary):
-            e.filename = str(path)
+            e.filename = str(given)
         raise

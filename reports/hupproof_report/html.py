@@ -1,9 +1,9 @@
 """Which page is written where?"""
 
-import os
 import pathlib
 
 from . import errors, matrix_table
+from .export import writing
 from .page import data_of, render
 from .runs import Matrix, open_run_or_matrix
 
@@ -17,7 +17,7 @@ def add_options(parser):
         metavar="RUN",
         help="directory that a run left, or its report.json; or that of a matrix",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the page")
+    parser.add_argument("-o", "--output", metavar="FILE", required=True, help="the page; -: standard output")
     parser.add_argument(
         "--table-only",
         action="store_true",
@@ -72,18 +72,8 @@ def page_of_matrix(matrix, output, table_only):
     return render(f"matrix of {len(table.rows)} scenarios", data, table)
 
 
-def write(path, text):
-    """Whole or not at all."""
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        new.write_text(text, "utf-8", "replace")  # names may hold anything
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
-
-
 def run(options):
-    output = pathlib.Path(options.output)
+    output = pathlib.Path("." if options.output == "-" else options.output)
     opened = [open_run_or_matrix(path) for path in options.runs]
     matrices = [one for one in opened if isinstance(one, Matrix)]
     if matrices and len(opened) > 1:
@@ -92,6 +82,8 @@ def run(options):
         text = page_of_matrix(matrices[0], output, options.table_only)
     else:
         text = page_of_runs(opened)
-    write(output, text)
-    print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
+    with writing(options.output) as file:
+        file.write(text)
+    if output.is_file():
+        print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
     return errors.PASS

@@ -6,6 +6,7 @@ which names the directories of its runs."""
 import functools
 import json
 import pathlib
+import sys
 
 from .errors import BadInput
 from .history import read_history
@@ -24,7 +25,7 @@ def read_json(path, *schemas):
         raise BadInput(f"{path}: {e.strerror}") from None
     except (ValueError, KeyError, TypeError) as e:
         what = f"line {e.lineno}: {e.msg}" if isinstance(e, json.JSONDecodeError) else "no schema"
-        raise BadInput(f"{path}: not written by hupproof: {what}") from None
+        raise BadInput(f"{path}: damaged, or not written by hupproof: {what}") from None
     if schema not in schemas:
         raise BadInput(f"{path}: schema {schema!r}: this is for {' or '.join(schemas)}")
     return value
@@ -56,7 +57,11 @@ class Run:
     @functools.cached_property
     def history(self):
         try:
-            return read_history(self.history_file)
+            history = read_history(self.history_file)
+            if not history.whole:
+                print(f"hupproof-report: {self.history_file}: cut off: it has {len(history)} requests, "
+                      f"its report {self.report['summary']['requests']}", file=sys.stderr)
+            return history
         except OSError as e:
             raise BadInput(f"{self.history_file}: {e.strerror}: it belongs beside report.json") from None
 

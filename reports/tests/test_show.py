@@ -1,6 +1,7 @@
 """Is a report told on a terminal as `hupproof run` told it, in 80 columns?"""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -67,6 +68,37 @@ def test_the_directory_of_several_runs_names_one(bench):
     bench.run_scenario(scenario()).must(PASS)
     shown = show(bench.directory / "out")
     assert shown.returncode == 4 and f"did you mean {bench.directory / 'out' / 's'}?" in shown.stderr
+
+
+@pytest.mark.parametrize("args", [["--help"], ["show", "--help"], ["--version"]])
+def test_what_nobody_can_read_was_not_told(args):
+    with open("/dev/full", "w") as full:
+        told = subprocess.run([BIN / "hupproof-report", *args], stdout=full, stderr=subprocess.PIPE,
+                              text=True)
+    assert (told.returncode, told.stderr) == (
+        COULD_NOT_RUN, "hupproof-report: standard output: No space left on device\n")
+
+
+def test_a_history_that_was_cut_off_is_told(bench):
+    bench.run_scenario(scenario()).must(PASS)
+    file = bench.path("s", "history.ndjson")
+    file.write_text("".join(file.read_text().splitlines(True)[:50]))
+    shown = show(bench.path("s", "."))
+    assert shown.returncode == PASS and f"{file}: cut off: it has " in shown.stderr
+
+
+def test_a_page_goes_where_a_link_leads_and_through_a_pipe(bench, tmp_path):
+    """What is no file is written to, never replaced by one."""
+    bench.run_scenario(scenario()).must(PASS)
+    (tmp_path / "link").symlink_to(tmp_path / "page")
+    os.mkfifo(tmp_path / "pipe")
+    command = [BIN / "hupproof-report", "html", bench.path("s", "."), "-o"]
+    subprocess.run([*command, tmp_path / "link"], check=True, stdout=subprocess.DEVNULL)
+    assert (tmp_path / "link").is_symlink()
+    with subprocess.Popen([*command, tmp_path / "pipe"]) as process:
+        text = (tmp_path / "pipe").read_text()
+    assert process.returncode == PASS and (tmp_path / "pipe").is_fifo()
+    assert text == (tmp_path / "page").read_text() and text.startswith("<!DOCTYPE html>")
 
 
 def test_a_library_that_is_missing_is_named(tmp_path):

@@ -4,9 +4,9 @@
 #include "json/checks_json.h"
 #include "json/fields.h"
 #include "json/words_json.h"
+#include "workspace.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -69,14 +69,16 @@ static int list_fields(void)
 /* The judge does not link the defendant, so the server tells of itself. */
 static int ask_server(const char *option, bool json)
 {
-    char exe[4000], path[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    char bin[4096], path[4200];
+    struct err err = { 0 };
 
-    exe[n > 0 ? n : 0] = '\0';
-    snprintf(path, sizeof path, "%s/reload_server", dirname(exe));
-    fflush(stdout);
-    execl(path, path, "--format", json ? "json" : "text", option, (char *)NULL);
-    fprintf(stderr, "hupproof: %s: %s\n", path, strerror(errno));
+    if (workspace_find_bin(bin, &err) == 0) {
+        snprintf(path, sizeof path, "%s/reload_server", bin);
+        fflush(stdout);
+        execl(path, path, "--format", json ? "json" : "text", option, (char *)NULL);
+        err_set(&err, "%s: %s", path, strerror(errno));
+    }
+    fprintf(stderr, "hupproof: %s\n", err.text);
     return EXIT_COULD_NOT_RUN;
 }
 

@@ -1,23 +1,21 @@
 #include "viewer.h"
 
+#include "workspace.h"
+
 #include <errno.h>
-#include <libgen.h>
 #include <spawn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static int find(char path[4200], struct err *err)
 {
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    char bin[4096];
 
-    if (n <= 0)
-        return err_set(err, "/proc/self/exe: %s", strerror(errno));
-    exe[n] = '\0';
-    snprintf(path, 4200, "%s/hupproof-report", dirname(exe));
+    if (workspace_find_bin(bin, err) != 0)
+        return -1;
+    snprintf(path, 4200, "%s/hupproof-report", bin);
     if (access(path, X_OK) != 0)
         return err_set(err, "%s: %s: it belongs beside hupproof itself", path, strerror(errno));
     return 0;

@@ -29,18 +29,26 @@ static int absolute_directory(const char *file, char dir[4096])
     return 0;
 }
 
+int workspace_find_bin(char bin[4096], struct err *err)
+{
+    char exe[4096];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+    if (n <= 0)
+        return err_set(err, "/proc/self/exe: %s", strerror(errno));
+    exe[n] = '\0';
+    snprintf(bin, 4096, "%s", dirname(exe));
+    return 0;
+}
+
 int workspace_open(struct workspace *w, const char *file, struct err *err)
 {
     const char *tmp = getenv("TMPDIR");
-    char exe[4096];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
     int port;
 
     *w = (struct workspace){ .reserved = -1 };
-    if (n > 0) {
-        exe[n] = '\0';
-        snprintf(w->bin, sizeof w->bin, "%s", dirname(exe));
-    }
+    if (workspace_find_bin(w->bin, err) != 0)
+        return -1;
     if (absolute_directory(file, w->dir) != 0)
         return err_input(err, "%s: %s", file, strerror(errno));
     if (snprintf(w->work, sizeof w->work, "%s/hupproof-XXXXXX", tmp && *tmp ? tmp : "/tmp") >=

@@ -11,6 +11,9 @@ struct workspace {
     int reserved; /* keeps the port from other runs; -1: none */
 };
 
+/* Where hupproof's own programs are. */
+int workspace_find_bin(char bin[4096], struct err *err);
+
 /* dir: of the scenario file `file`. */
 int workspace_open(struct workspace *w, const char *file, struct err *err);
 

@@ -136,9 +136,24 @@ def cut(command, lines):
 SOMETIMES = ["kernel"]    # lines that are there when the kernel had something to tell
 
 
+# Of a summary: where a sentence is broken depends on its numbers.
+SUMMARY = re.compile(r"\S+: (PASS|FAIL|UNKNOWN)$")
+NO_PROSE = re.compile(
+    r"(\S+:|  (lane|new|reused|slow|load|step|pid|PASS|FAIL|UNKNOWN|-|report|history)) ")
+
+
+def without_prose(lines):
+    is_summary = any(SUMMARY.match(line) for line in lines[:1])
+    return [line for line in lines if not is_summary or NO_PROSE.match(line)]
+
+
 def essence(line):
-    """What of a line is the same each time: a verdict with its claim, or else its first word."""
-    verdict = re.match(r"\s*(?:\S+: )?(PASS|FAIL|UNKNOWN)\b\s+(\w+)?", line)
+    """What of a line is the same each time: a verdict with its claim, what a line of JSON is about,
+    or else its first word."""
+    about = re.match(r'\{"(\w+)":("[^"]*")?', line)
+    if about:
+        return about.groups()
+    verdict = re.match(r"\s*(?:\S+: )?(PASS|FAIL|UNKNOWN)\b(?:\s+(\w+))?", line)
     if verdict:
         return verdict[1], verdict[2] if "_" in (verdict[2] or "") else None
     words = re.sub(r"\d+", "0", line).split()
@@ -153,7 +168,7 @@ def differences(page, ran):
                 yield f"$ {command.text}: shown {command.shown}, printed {lines}"
             continue
         printed = [essence(line) for line in lines]
-        for line in command.shown:
+        for line in without_prose(command.shown):
             if line != "..." and essence(line) not in [*printed, SOMETIMES]:
                 yield f"$ {command.text}: not printed: {line}\n  " + "\n  ".join(lines)
                 break

@@ -41,13 +41,18 @@ def found(tmp_path, *lines):
 @pytest.mark.parametrize("lines", [
     ["$ echo one", "two"], ["$ false", "$ echo $?", "0"], ["$ echo x"], ["$ true", "x"],
     ["$ printf 'FAIL no_x\\nPASS no_y\\n'", "FAIL no_x", "FAIL no_y"],
-    ["$ echo 'a: PASS 3'", "a: FAIL 3"]])
+    ["$ echo 'a: PASS 3'", "a: FAIL 3"],
+    ["$ printf 'a: PASS\\n  told so\\n'", "a: PASS", "  told so", "  FAIL    no_x"],
+    ["$ printf 'a: FAIL\\n  told so\\n'", "a: PASS", "  told so"],
+    ["$ echo '{\"event\":\"a\",\"at\":1}'", '{"event":"b","at":1}']])
 def test_what_is_not_printed_is_found(tmp_path, lines):
     assert found(tmp_path, *lines)
 
 
 @pytest.mark.parametrize("lines", [
     ["$ echo one", "one"], ["$ false", "$ echo $?", "1"], ["$ true"],
+    ["$ printf 'a: PASS\\n  it took 1234\\n  ms.\\n'", "a: PASS", "  it", "  took 9 ms."],
+    ["$ echo '{\"event\":\"a\",\"at\":1}'", '{"event":"a","at":12345,"te'],
     ["$ printf 'a: PASS 7\\nlane 1 2\\nnoise\\n'", "a: PASS 9", "lane 3 4", "..."],
     ["$ cat \\", "> <(echo x)", "x"]])
 def test_what_is_printed_is_right_whatever_its_numbers(tmp_path, lines):

@@ -27,10 +27,11 @@ static void on_child_found(void *arg, pid_t pid)
         watch_execd(w, p, p->born);
 }
 
-/* An exec is seen by the stack that moves.  Who is just dying has none. */
+/* An exec is seen by the stack that moves.  Who is just dying has none, for as long as that takes;
+   should another thread of it exec, it dies no more. */
 static void look_at_stack(struct watch *w, struct watched *p, const struct proc_stat *st)
 {
-    if (st->state == 'Z' || st->state == 'X')
+    if (st->state == 'Z' || st->state == 'X' || st->exiting)
         return;
     if (st->stack && p->stack && st->stack != p->stack)
         watch_execd(w, p, recorder_now(w->record));

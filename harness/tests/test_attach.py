@@ -4,6 +4,7 @@ ordinary user, and left as it was?"""
 import os
 import pathlib
 import signal
+import sys
 
 import pytest
 
@@ -249,6 +250,22 @@ def test_a_command_that_does_nothing_and_exits_with_0_is_found(bench, theirs, wa
     assert f"pid {pid} of generation 1 still served" in why
     assert "the command of step 0 exited with 0" in why
     assert lives(process(pid))
+
+
+def test_who_takes_long_to_die_execs_nothing_meanwhile(bench, theirs):
+    """Of a process that frees much memory the looks find no stack for a while."""
+    pid, port = theirs.reload_server("--strategy", "restart")
+    big = [sys.executable, "-c", """
+import mmap, os
+memory = mmap.mmap(-1, 600 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+memory.madvise(mmap.MADV_NOHUGEPAGE)
+for page in range(0, len(memory), mmap.PAGESIZE):
+    memory[page] = 1
+os._exit(0)
+"""]
+    plan = theirs.plan(port, {"pid": pid}, [{"at": "100ms", "run": big}], duration="1500ms")
+    bench.run_scenario(plan, "--watch", "polling", **as_user(SOMEBODY)).must(FAIL)
+    assert "the command of step 0 exited with 0" in findings(bench)["upgrade_took_effect"]["why"]
 
 
 def test_a_command_that_fails_is_quoted(bench, theirs):

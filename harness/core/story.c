@@ -187,7 +187,9 @@ static void tell_handover(const struct facts *f, const struct upgrade *u, struct
         pen_say(&pen, "; pid %d gave its last answer at ", (int)old->pid);
         pen_ms(&pen, old->last_answer, false);
         pen_say(&pen, " ms");
-        if (old->exited >= 0) {
+        if (old->exited >= 0 && old->exited <= old->last_answer) {
+            pen_say(&pen, " and was gone"); /* before our client had read it */
+        } else if (old->exited >= 0) {
             pen_say(&pen, " and was gone at ");
             pen_ms(&pen, old->exited, false);
             pen_say(&pen, " ms");

@@ -121,6 +121,10 @@ static void who_served_until_when_is_told(void **state)
                 "gone at 3,500 ms; pid 8 answered from 3,052 ms on.",
                 HISTORY(SERVED_BY_7, exited(.pid = 7, .at = 3500), SERVED_BY_8));
     EXPECT_TOLD(1,
+                "The upgrade began at 3,000 ms; pid 7 gave its last answer at 2,982 ms and was "
+                "gone; no new process answered.",
+                HISTORY(SERVED_BY_7, exited(.pid = 7, .at = 2981), load_ended(.at = 4000)));
+    EXPECT_TOLD(1,
                 "The upgrade began at 3,000 ms; pid 7 gave its last answer at 2,982 ms; no new "
                 "process answered.",
                 HISTORY(SERVED_BY_7, load_ended(.at = 4000)));
